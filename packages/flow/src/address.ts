@@ -87,8 +87,8 @@ function parseIpv4(text: string): number {
 function parseIpv6Into(text: string, into: Uint8Array, at: number): boolean {
   const halves = text.split("::");
   if (halves.length > 2) return false;
-  const head = parseGroups(halves[0]);
-  const tail = halves.length === 2 ? parseGroups(halves[1]) : [];
+  const head = parseGroups(halves[0], halves.length === 1);
+  const tail = halves.length === 2 ? parseGroups(halves[1], true) : [];
   if (head === undefined || tail === undefined) return false;
   const missing = 8 - head.length - tail.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return false;
@@ -100,12 +100,13 @@ function parseIpv6Into(text: string, into: Uint8Array, at: number): boolean {
   return true;
 }
 
-function parseGroups(text: string): number[] | undefined {
+/** Hexadecimal groups; a dotted IPv4 address may be the last of them where the address ends here. */
+function parseGroups(text: string, endsAddress: boolean): number[] | undefined {
   if (text === "") return [];
   const groups: number[] = [];
   const parts = text.split(":");
   for (const [i, part] of parts.entries()) {
-    if (i === parts.length - 1 && part.includes(".")) {
+    if (endsAddress && i === parts.length - 1 && part.includes(".")) {
       const value = parseIpv4(part);
       if (value < 0) return undefined;
       groups.push(Math.floor(value / 65536), value % 65536);
