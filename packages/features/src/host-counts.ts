@@ -43,10 +43,16 @@ export interface HostCounts {
   readonly servesWebPort: boolean;
   readonly servesSshPort: boolean;
 
-  /** Served ports with most clients first, at most SERVED_PORTS_LISTED. */
+  /** Served ports with most clients first (of equals the lower port), at most SERVED_PORTS_LISTED. */
   readonly topServedPorts: readonly ServedPort[];
-  /** Ports used as a client, most conversations first, at most USED_PORTS_LISTED. */
+  /** Ports used as a client, most conversations first (of equals the lower port), at most USED_PORTS_LISTED. */
   readonly topUsedPorts: readonly UsedPort[];
+  /**
+   * What the host sent on the ports and protocols of SIGNALLING, answered or not: routers speak to multicast
+   * groups, which never answer, so accepted conversations alone would not show them. At most one entry for
+   * each of SIGNALLING; only entries with `peers` > 0. No feature of v1 reads this.
+   */
+  readonly signalling: readonly SignallingSent[];
   /** Attempts nobody answered, and attempts answered by a reset only: received by, and sent by, the host. */
   readonly unansweredIn: number;
   readonly unansweredOut: number;
@@ -81,6 +87,20 @@ export interface SinkPort {
   readonly senders: number;
 }
 
+export interface SignallingSent {
+  readonly protocol: number;
+  /** The destination port; 0 for protocols without ports. */
+  readonly port: number;
+  /** Distinct destinations it sent to, multicast groups and broadcast included. */
+  readonly peers: number;
+  /**
+   * Of those, the ones that are a multicast group or broadcast, that answered with anything but resets or
+   * ICMP unreachable, or that were sent at least SIGNALLING_STEADY_PACKETS packets (scaled by the sampling
+   * rate): what a scan of these ports never is.
+   */
+  readonly steadyPeers: number;
+}
+
 export const SERVED_PORTS_LISTED = 32;
 export const USED_PORTS_LISTED = 32;
 
@@ -92,3 +112,45 @@ export const WEB_PORTS: readonly number[] = [80, 443, 8080, 8443];
 export const SSH_PORT = 22;
 export const WELL_KNOWN_PORT_MAX = 1023;
 export const EPHEMERAL_PORT_MIN = 32768;
+
+/** A unicast peer that never answers counts as steady from this many packets on; a scan sends one to three. */
+export const SIGNALLING_STEADY_PACKETS = 10;
+
+export interface SignallingKind {
+  readonly protocol: number;
+  /** 0 for protocols without ports. */
+  readonly port: number;
+  /** What it is called on a network engineer's screen. */
+  readonly label: string;
+  /** `routing`: routers and first-hop redundancy; `wireless`: access points and controllers; `export`: flow records and traps; `log`: syslog. */
+  readonly kind: "routing" | "wireless" | "export" | "log";
+}
+
+/** Signalling that `HostCounts.signalling` looks for (IANA protocol and port numbers). */
+export const SIGNALLING: readonly SignallingKind[] = [
+  { protocol: 6, port: 179, label: "BGP", kind: "routing" },
+  { protocol: 17, port: 520, label: "RIP", kind: "routing" },
+  { protocol: 17, port: 521, label: "RIPng", kind: "routing" },
+  { protocol: 6, port: 646, label: "LDP", kind: "routing" },
+  { protocol: 17, port: 646, label: "LDP", kind: "routing" },
+  { protocol: 17, port: 1985, label: "HSRP", kind: "routing" },
+  { protocol: 17, port: 2029, label: "HSRP for IPv6", kind: "routing" },
+  { protocol: 17, port: 3222, label: "GLBP", kind: "routing" },
+  { protocol: 17, port: 3784, label: "BFD", kind: "routing" },
+  { protocol: 17, port: 3785, label: "BFD echo", kind: "routing" },
+  { protocol: 17, port: 4784, label: "multihop BFD", kind: "routing" },
+  { protocol: 88, port: 0, label: "EIGRP", kind: "routing" },
+  { protocol: 89, port: 0, label: "OSPF", kind: "routing" },
+  { protocol: 103, port: 0, label: "PIM", kind: "routing" },
+  { protocol: 112, port: 0, label: "VRRP", kind: "routing" },
+  { protocol: 124, port: 0, label: "IS-IS over IPv4", kind: "routing" },
+  { protocol: 17, port: 5246, label: "CAPWAP control", kind: "wireless" },
+  { protocol: 17, port: 5247, label: "CAPWAP data", kind: "wireless" },
+  { protocol: 17, port: 2055, label: "NetFlow", kind: "export" },
+  { protocol: 17, port: 4739, label: "IPFIX", kind: "export" },
+  { protocol: 17, port: 6343, label: "sFlow", kind: "export" },
+  { protocol: 17, port: 9995, label: "NetFlow", kind: "export" },
+  { protocol: 17, port: 9996, label: "NetFlow", kind: "export" },
+  { protocol: 17, port: 162, label: "SNMP traps", kind: "export" },
+  { protocol: 17, port: 514, label: "syslog", kind: "log" },
+];
