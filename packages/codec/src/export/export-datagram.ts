@@ -1,0 +1,38 @@
+/** Protocols of export datagrams, told apart by their first bytes. */
+export type ExportProtocol = "netflow5" | "netflow9" | "ipfix" | "sflow5";
+
+const NETFLOW5_HEADER_BYTES = 24;
+const NETFLOW5_RECORD_BYTES = 48;
+const NETFLOW9_HEADER_BYTES = 20;
+const IPFIX_HEADER_BYTES = 16;
+const SFLOW5_HEADER_BYTES = 28;
+
+/**
+ * The protocol of an export datagram in bytes[start, end), or undefined where it is none.
+ * Strict enough to tell export packets from ordinary payload: version, length and count must agree
+ * (RFC 7011 §3.1, RFC 3954 §5.1, sflow.org version 5, Cisco NetFlow v5).
+ */
+export function recogniseExportDatagram(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): ExportProtocol | undefined {
+  const length = end - start;
+  if (start < 0 || end > bytes.length || length < IPFIX_HEADER_BYTES || bytes[start] !== 0) return undefined;
+  const second = (bytes[start + 2] << 8) | bytes[start + 3];
+  switch (bytes[start + 1]) {
+    case 5:
+      return second > 0 && length >= NETFLOW5_HEADER_BYTES + second * NETFLOW5_RECORD_BYTES ? "netflow5" : undefined;
+    case 9:
+      return second > 0 && length >= NETFLOW9_HEADER_BYTES && (length & 3) === 0 ? "netflow9" : undefined;
+    case 10:
+      return second >= IPFIX_HEADER_BYTES && second <= length ? "ipfix" : undefined;
+    case 0: {
+      const addressType = (bytes[start + 6] << 8) | bytes[start + 7];
+      const isSflow5 = second === 5 && bytes[start + 4] === 0 && bytes[start + 5] === 0;
+      return isSflow5 && (addressType === 1 || addressType === 2) && length >= SFLOW5_HEADER_BYTES ? "sflow5" : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
