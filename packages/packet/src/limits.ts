@@ -1,0 +1,5 @@
+/** VLAN tags and MPLS labels read in one frame; real networks stack two tags and up to about ten labels. */
+export const MAX_LINK_TAGS = 16;
+
+/** IPv6 extension headers walked in one packet; RFC 8200 §4.1 knows six kinds, one of them twice. */
+export const MAX_EXTENSION_HEADERS = 16;
