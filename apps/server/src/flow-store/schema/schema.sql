@@ -1,188 +1,188 @@
--- Generated from the catalogues in schema/ (npm run generate:ddl). Do not edit: a test compares.
+-- Generated from the catalogues in schema/ by schema/write-schema-sql.ts; a test compares. Do not edit.
 
+-- Raw records, one row per one-way record as exported.
 CREATE TABLE IF NOT EXISTS flows
 (
-    `network_id` UInt32 COMMENT 'Address space the record belongs to',
-    `import_id` UInt32 COMMENT 'Import that brought it; 0 is live traffic',
-    `batch` UInt64 COMMENT 'Number of the inserted batch, ascending; below the settled number all are there',
-    `received_at` DateTime('UTC') COMMENT 'When the store took it; retention and partitions count from here, never from flow time',
-    `exporter` IPv6 COMMENT 'Address of the device that sent the record; :: for a record FlowLens metered or read from a log',
-    `observation_domain` UInt32 COMMENT 'IPFIX observation domain, NetFlow v9 source id, v5 engine type and id, sFlow sub-agent',
-    `time_start` DateTime64(3, 'UTC') COMMENT 'Time of the first packet, exporter\'s clock, ms since 1970',
-    `time_end` DateTime64(3, 'UTC') COMMENT 'Time of the last packet, exporter\'s clock, ms since 1970; never before time_start',
-    `src_addr` IPv6 COMMENT 'Source address',
-    `dst_addr` IPv6 COMMENT 'Destination address',
-    `src_port` UInt16 COMMENT 'TCP, UDP, SCTP or DCCP source port, else 0',
-    `dst_port` UInt16 COMMENT 'TCP, UDP, SCTP or DCCP destination port, else 0',
-    `ip_protocol` UInt8 COMMENT 'IP protocol number (IANA)',
-    `tcp_flags` UInt8 COMMENT 'OR of the TCP flags of the packets; 0 where the exporter does not say',
-    `icmp_type_code` UInt16 COMMENT 'type × 256 + code of ICMP and ICMPv6, else 0',
-    `ip_tos` UInt8 COMMENT 'IP type of service or traffic class',
-    `bytes` UInt64 COMMENT 'IP bytes as exported, not scaled by the sampling rate',
-    `packets` UInt64 COMMENT 'Packets as exported, not scaled by the sampling rate',
-    `sampling_rate` UInt32 COMMENT 'One packet in this many was looked at; 1 where unsampled or not said',
-    `in_if` UInt32 COMMENT 'SNMP index of the input interface, 0 where not said',
-    `out_if` UInt32 COMMENT 'SNMP index of the output interface, 0 where not said',
-    `vlan_src` UInt16 COMMENT 'VLAN id on the way in, 0 where not said',
-    `vlan_dst` UInt16 COMMENT 'VLAN id on the way out, 0 where not said',
-    `src_as` UInt32 COMMENT 'Autonomous system of the source, 0 where not said',
-    `dst_as` UInt32 COMMENT 'Autonomous system of the destination, 0 where not said',
-    `next_hop` IPv6 COMMENT 'Next router, :: where not said',
-    `direction` UInt8 COMMENT '0 ingress, 1 egress, 255 where not said (IANA element 61)',
-    `initiator` UInt8 COMMENT 'Who opened the conversation, as far as the source knows: see INITIATOR',
-    `window_last` DateTime('UTC') MATERIALIZED toDateTime(intDiv(toUnixTimestamp64Milli(time_end), 300000) * 300, 'UTC') COMMENT 'Start of the 5-minute window of time_end',
-    `window_first` DateTime('UTC') MATERIALIZED toDateTime(least(toInt64(toUnixTimestamp(window_last)), greatest(intDiv(toUnixTimestamp64Milli(time_start), 300000) * 300, toInt64(toUnixTimestamp(window_last)) - 604800)), 'UTC') COMMENT 'Start of the window of time_start, at most 7 days before window_last',
-    `slice` UInt8 MATERIALIZED toUInt8(cityHash64(least(src_addr, dst_addr), greatest(src_addr, dst_addr)) % 32) COMMENT 'Hash of the unordered address pair: with the window, the unit that is folded',
+    network_id UInt32, -- Address space the record belongs to
+    import_id UInt32, -- Import that brought it; 0 is live traffic
+    batch UInt64, -- Number of the inserted batch, ascending; below the settled number all are there
+    received_at DateTime('UTC'), -- When the store took it; retention and partitions count from here, never from flow time
+    exporter IPv6, -- Address of the device that sent the record; :: for a record FlowLens metered or read from a log
+    observation_domain UInt32, -- IPFIX observation domain, NetFlow v9 source id, v5 engine type and id, sFlow sub-agent
+    time_start DateTime64(3, 'UTC'), -- Time of the first packet, exporter's clock, ms since 1970
+    time_end DateTime64(3, 'UTC'), -- Time of the last packet, exporter's clock, ms since 1970; never before time_start
+    src_addr IPv6, -- Source address
+    dst_addr IPv6, -- Destination address
+    src_port UInt16, -- TCP, UDP, SCTP or DCCP source port, else 0
+    dst_port UInt16, -- TCP, UDP, SCTP or DCCP destination port, else 0
+    ip_protocol UInt8, -- IP protocol number (IANA)
+    tcp_flags UInt8, -- OR of the TCP flags of the packets; 0 where the exporter does not say
+    icmp_type_code UInt16, -- type × 256 + code of ICMP and ICMPv6, else 0
+    ip_tos UInt8, -- IP type of service or traffic class
+    bytes UInt64, -- IP bytes as exported, not scaled by the sampling rate
+    packets UInt64, -- Packets as exported, not scaled by the sampling rate
+    sampling_rate UInt32, -- One packet in this many was looked at; 1 where unsampled or not said
+    in_if UInt32, -- SNMP index of the input interface, 0 where not said
+    out_if UInt32, -- SNMP index of the output interface, 0 where not said
+    vlan_src UInt16, -- VLAN id on the way in, 0 where not said
+    vlan_dst UInt16, -- VLAN id on the way out, 0 where not said
+    src_as UInt32, -- Autonomous system of the source, 0 where not said
+    dst_as UInt32, -- Autonomous system of the destination, 0 where not said
+    next_hop IPv6, -- Next router, :: where not said
+    direction UInt8, -- 0 ingress, 1 egress, 255 where not said (IANA element 61)
+    initiator UInt8, -- Who opened the conversation, as far as the source knows: see INITIATOR
+    window_last DateTime('UTC') MATERIALIZED toDateTime(intDiv(toUnixTimestamp64Milli(time_end), 300000) * 300, 'UTC'), -- Start of the 5-minute window of time_end
+    window_first DateTime('UTC') MATERIALIZED toDateTime(least(toInt64(toUnixTimestamp(window_last)), greatest(intDiv(toUnixTimestamp64Milli(time_start), 300000) * 300, toInt64(toUnixTimestamp(window_last)) - 604800)), 'UTC'), -- Start of the window of time_start, at most 7 days before window_last
+    slice UInt8 MATERIALIZED toUInt8(cityHash64(least(src_addr, dst_addr), greatest(src_addr, dst_addr)) % 32), -- Hash of the unordered address pair: with the window, the unit that is folded
     INDEX window_last_range window_last TYPE minmax GRANULARITY 1,
     INDEX batch_range batch TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(received_at)
 ORDER BY (network_id, window_first, slice)
-SETTINGS non_replicated_deduplication_window = 10000
-COMMENT 'Raw records, one row per one-way record as exported';
+SETTINGS non_replicated_deduplication_window = 10000;
 
+-- What one host did in one 5-minute window with one peer on one service, from both sides; read through folds only.
 CREATE TABLE IF NOT EXISTS aggregates
 (
-    `network_id` UInt32 COMMENT 'Address space',
-    `host` IPv6 COMMENT 'Whose view the row is',
-    `window` DateTime('UTC') COMMENT 'Start of the 5-minute window',
-    `side` Enum8('client' = 0, 'server' = 1) COMMENT 'Role of host',
-    `peer` IPv6 COMMENT 'The other side',
-    `protocol` UInt8 COMMENT 'IP protocol number',
-    `service_port` UInt16 COMMENT 'Port of the server; 0 for protocols without ports',
-    `answered` UInt8 COMMENT '1: in this window the server sent something else than resets or ICMP unreachable',
-    `started` UInt32 COMMENT 'Conversations whose first record is in this window',
-    `accepted` UInt32 COMMENT 'Conversations first answered in this window',
-    `refused` UInt32 COMMENT 'Conversations started here that got resets or unreachables only',
-    `one_way` UInt32 COMMENT 'Conversations started here that got nothing back',
-    `bytes_in` UInt64 COMMENT 'Bytes host received, scaled by the sampling rate',
-    `bytes_out` UInt64 COMMENT 'Bytes host sent, scaled',
-    `packets_in` UInt64 COMMENT 'Packets host received, scaled',
-    `packets_out` UInt64 COMMENT 'Packets host sent, scaled',
-    `tcp_flags_or` UInt8 COMMENT 'OR of the TCP flags of both directions',
-    `duration_ms_sum` UInt64 COMMENT 'Time the conversations took inside the window, summed, ms',
-    `first_seen` DateTime64(3, 'UTC') COMMENT 'First packet inside the window',
-    `last_seen` DateTime64(3, 'UTC') COMMENT 'Last packet inside the window',
-    `max_sampling_rate` UInt32 COMMENT 'Highest sampling rate met; 1 is unsampled',
-    `orientation_evidence` UInt16 COMMENT 'Bit set of the kinds of evidence that decided who is the server',
-    `exporters` Array(IPv6) COMMENT 'Only where more than one exporter saw it: the counted one first',
-    `slice` UInt8 COMMENT 'Slice of the address pair, as in flows',
-    `fold` UInt32 COMMENT 'Fold that wrote the row; folds says which one counts',
-    `folded_on` Date COMMENT 'Day of that fold, UTC; partitions and retention count from here',
+    network_id UInt32, -- Address space
+    host IPv6, -- Whose view the row is
+    window DateTime('UTC'), -- Start of the 5-minute window
+    side Enum8('client' = 0, 'server' = 1), -- Role of host
+    peer IPv6, -- The other side
+    protocol UInt8, -- IP protocol number
+    service_port UInt16, -- Port of the server; 0 for protocols without ports
+    answered UInt8, -- 1: in this window the server sent something else than resets or ICMP unreachable
+    started UInt32, -- Conversations whose first record is in this window
+    accepted UInt32, -- Conversations first answered in this window
+    refused UInt32, -- Conversations started here that got resets or unreachables only
+    one_way UInt32, -- Conversations started here that got nothing back
+    bytes_in UInt64, -- Bytes host received, scaled by the sampling rate
+    bytes_out UInt64, -- Bytes host sent, scaled
+    packets_in UInt64, -- Packets host received, scaled
+    packets_out UInt64, -- Packets host sent, scaled
+    tcp_flags_or UInt8, -- OR of the TCP flags of both directions
+    duration_ms_sum UInt64, -- Time the conversations took inside the window, summed, ms
+    first_seen DateTime64(3, 'UTC'), -- First packet inside the window
+    last_seen DateTime64(3, 'UTC'), -- Last packet inside the window
+    max_sampling_rate UInt32, -- Highest sampling rate met; 1 is unsampled
+    orientation_evidence UInt16, -- Bit set of the kinds of evidence that decided who is the server
+    exporters Array(IPv6), -- Only where more than one exporter saw it: the counted one first
+    slice UInt8, -- Slice of the address pair, as in flows
+    fold UInt32, -- Fold that wrote the row; folds says which one counts
+    folded_on Date, -- Day of that fold, UTC; partitions and retention count from here
     INDEX window_range window TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY folded_on
-ORDER BY (network_id, host, window, side, peer, protocol, service_port, answered)
-COMMENT 'What one host did in one 5-minute window with one peer on one service, from both sides; read through folds only';
+ORDER BY (network_id, host, window, side, peer, protocol, service_port, answered);
 
+-- Which fold of a slice counts: the newest per (network, window, slice, floor_batch). Written after the fold's aggregates: this is the switch.
 CREATE TABLE IF NOT EXISTS folds
 (
-    `network_id` UInt32 COMMENT 'Address space',
-    `window` DateTime('UTC') COMMENT 'Start of the 5-minute window',
-    `slice` UInt8 COMMENT 'Slice of the address pairs',
-    `floor_batch` UInt64 COMMENT '0, or: this fold covers only batches above and stands beside the older one, whose raw rows have expired',
-    `fold` UInt32 COMMENT 'Number of the fold, ascending',
-    `batch_from` UInt64 COMMENT 'Lowest batch among the raw rows it read; 0 where it found none',
-    `batch_to` UInt64 COMMENT 'It covers the batches up to here',
-    `folded_at` DateTime('UTC') COMMENT 'When; its day is folded_on of its aggregates'
+    network_id UInt32, -- Address space
+    window DateTime('UTC'), -- Start of the 5-minute window
+    slice UInt8, -- Slice of the address pairs
+    floor_batch UInt64, -- 0, or: this fold covers only batches above and stands beside the older one, whose raw rows have expired
+    fold UInt32, -- Number of the fold, ascending
+    batch_from UInt64, -- Lowest batch among the raw rows it read; 0 where it found none
+    batch_to UInt64, -- It covers the batches up to here
+    folded_at DateTime('UTC') -- When; its day is folded_on of its aggregates
 )
 ENGINE = ReplacingMergeTree(fold)
-ORDER BY (network_id, window, slice, floor_batch)
-COMMENT 'Which fold of a slice counts: the newest per (network, window, slice, floor_batch). Written after the fold\'s aggregates: this is the switch';
+ORDER BY (network_id, window, slice, floor_batch);
 
+-- Finished cycles: every slice dirtied by batches up to batch_to has been folded.
 CREATE TABLE IF NOT EXISTS fold_cycles
 (
-    `batch_to` UInt64 COMMENT 'The watermark',
-    `finished_at` DateTime('UTC') COMMENT 'When the cycle ended'
+    batch_to UInt64, -- The watermark
+    finished_at DateTime('UTC') -- When the cycle ended
 )
 ENGINE = MergeTree
-ORDER BY (batch_to)
-COMMENT 'Finished cycles: every slice dirtied by batches up to batch_to has been folded';
+ORDER BY (batch_to);
 
+-- Slices that must be folded again although no new row says so (rows were deleted): wanted until a fold with at least this number is in folds.
 CREATE TABLE IF NOT EXISTS fold_requests
 (
-    `network_id` UInt32 COMMENT 'Address space',
-    `window` DateTime('UTC') COMMENT 'Start of the 5-minute window',
-    `slice` UInt8 COMMENT 'Slice of the address pairs',
-    `wanted_fold` UInt32 COMMENT 'Above every fold that may have read the rows before they were deleted',
-    `requested_at` DateTime('UTC') COMMENT 'When'
+    network_id UInt32, -- Address space
+    window DateTime('UTC'), -- Start of the 5-minute window
+    slice UInt8, -- Slice of the address pairs
+    wanted_fold UInt32, -- Above every fold that may have read the rows before they were deleted
+    requested_at DateTime('UTC') -- When
 )
 ENGINE = ReplacingMergeTree(wanted_fold)
-ORDER BY (network_id, window, slice)
-COMMENT 'Slices that must be folded again although no new row says so (rows were deleted): wanted until a fold with at least this number is in folds';
+ORDER BY (network_id, window, slice);
 
+-- Raw rows of batches up to batch_to have expired, or are about to: written before they are dropped.
 CREATE TABLE IF NOT EXISTS raw_expiries
 (
-    `batch_to` UInt64 COMMENT 'Highest batch that expired',
-    `expired_at` DateTime('UTC') COMMENT 'When'
+    batch_to UInt64, -- Highest batch that expired
+    expired_at DateTime('UTC') -- When
 )
 ENGINE = MergeTree
-ORDER BY (batch_to)
-COMMENT 'Raw rows of batches up to batch_to have expired, or are about to: written before they are dropped';
+ORDER BY (batch_to);
 
+-- One row each time an import's rows were deleted: its deduplication tokens count anew from there.
 CREATE TABLE IF NOT EXISTS forgotten_imports
 (
-    `import_id` UInt32 COMMENT 'The import',
-    `forgotten_at` DateTime('UTC') COMMENT 'When'
+    import_id UInt32, -- The import
+    forgotten_at DateTime('UTC') -- When
 )
 ENGINE = MergeTree
-ORDER BY (import_id)
-COMMENT 'One row each time an import\'s rows were deleted: its deduplication tokens count anew from there';
+ORDER BY (import_id);
 
+-- Current aggregates by hour, hosts and peers kept; read through rollups only.
 CREATE TABLE IF NOT EXISTS aggregates_hourly
 (
-    `network_id` UInt32 COMMENT 'Address space',
-    `host` IPv6 COMMENT 'Whose view the row is',
-    `hour` DateTime('UTC') COMMENT 'Start of the hour, UTC',
-    `side` Enum8('client' = 0, 'server' = 1) COMMENT 'Role of host',
-    `peer` IPv6 COMMENT 'The other side',
-    `protocol` UInt8 COMMENT 'IP protocol number',
-    `service_port` UInt16 COMMENT 'Port of the server; 0 for protocols without ports',
-    `answered` UInt8 COMMENT '1: in this window the server sent something else than resets or ICMP unreachable',
-    `started` UInt32 COMMENT 'Conversations whose first record is in this window',
-    `accepted` UInt32 COMMENT 'Conversations first answered in this window',
-    `refused` UInt32 COMMENT 'Conversations started here that got resets or unreachables only',
-    `one_way` UInt32 COMMENT 'Conversations started here that got nothing back',
-    `bytes_in` UInt64 COMMENT 'Bytes host received, scaled by the sampling rate',
-    `bytes_out` UInt64 COMMENT 'Bytes host sent, scaled',
-    `packets_in` UInt64 COMMENT 'Packets host received, scaled',
-    `packets_out` UInt64 COMMENT 'Packets host sent, scaled',
-    `tcp_flags_or` UInt8 COMMENT 'OR of the TCP flags of both directions',
-    `duration_ms_sum` UInt64 COMMENT 'Time the conversations took inside the window, summed, ms',
-    `first_seen` DateTime64(3, 'UTC') COMMENT 'First packet inside the window',
-    `last_seen` DateTime64(3, 'UTC') COMMENT 'Last packet inside the window',
-    `max_sampling_rate` UInt32 COMMENT 'Highest sampling rate met; 1 is unsampled',
-    `orientation_evidence` UInt16 COMMENT 'Bit set of the kinds of evidence that decided who is the server',
-    `exporters` Array(IPv6) COMMENT 'Only where more than one exporter saw it: the counted one first',
-    `rollup` UInt32 COMMENT 'Roll-up that wrote the row; rollups says which one counts',
-    `rolled_on` Date COMMENT 'Day of that roll-up, UTC',
+    network_id UInt32, -- Address space
+    host IPv6, -- Whose view the row is
+    hour DateTime('UTC'), -- Start of the hour, UTC
+    side Enum8('client' = 0, 'server' = 1), -- Role of host
+    peer IPv6, -- The other side
+    protocol UInt8, -- IP protocol number
+    service_port UInt16, -- Port of the server; 0 for protocols without ports
+    answered UInt8, -- 1: in this window the server sent something else than resets or ICMP unreachable
+    started UInt32, -- Conversations whose first record is in this window
+    accepted UInt32, -- Conversations first answered in this window
+    refused UInt32, -- Conversations started here that got resets or unreachables only
+    one_way UInt32, -- Conversations started here that got nothing back
+    bytes_in UInt64, -- Bytes host received, scaled by the sampling rate
+    bytes_out UInt64, -- Bytes host sent, scaled
+    packets_in UInt64, -- Packets host received, scaled
+    packets_out UInt64, -- Packets host sent, scaled
+    tcp_flags_or UInt8, -- OR of the TCP flags of both directions
+    duration_ms_sum UInt64, -- Time the conversations took inside the window, summed, ms
+    first_seen DateTime64(3, 'UTC'), -- First packet inside the window
+    last_seen DateTime64(3, 'UTC'), -- Last packet inside the window
+    max_sampling_rate UInt32, -- Highest sampling rate met; 1 is unsampled
+    orientation_evidence UInt16, -- Bit set of the kinds of evidence that decided who is the server
+    exporters Array(IPv6), -- Only where more than one exporter saw it: the counted one first
+    rollup UInt32, -- Roll-up that wrote the row; rollups says which one counts
+    rolled_on Date, -- Day of that roll-up, UTC
     INDEX hour_range hour TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(rolled_on)
-ORDER BY (network_id, host, hour, side, peer, protocol, service_port, answered)
-COMMENT 'Current aggregates by hour, hosts and peers kept; read through rollups only';
+ORDER BY (network_id, host, hour, side, peer, protocol, service_port, answered);
 
+-- Which roll-up of an hour counts: the newest. Written after its rows: this is the switch.
 CREATE TABLE IF NOT EXISTS rollups
 (
-    `network_id` UInt32 COMMENT 'Address space',
-    `hour` DateTime('UTC') COMMENT 'Start of the hour',
-    `rollup` UInt32 COMMENT 'Number of the roll-up, ascending',
-    `fold_to` UInt32 COMMENT 'Newest fold of the hour\'s windows when it was read: a newer one makes the hour dirty',
-    `rolled_at` DateTime('UTC') COMMENT 'When'
+    network_id UInt32, -- Address space
+    hour DateTime('UTC'), -- Start of the hour
+    rollup UInt32, -- Number of the roll-up, ascending
+    fold_to UInt32, -- Newest fold of the hour's windows when it was read: a newer one makes the hour dirty
+    rolled_at DateTime('UTC') -- When
 )
 ENGINE = ReplacingMergeTree(rollup)
-ORDER BY (network_id, hour)
-COMMENT 'Which roll-up of an hour counts: the newest. Written after its rows: this is the switch';
+ORDER BY (network_id, hour);
 
+-- Migrations that were applied.
 CREATE TABLE IF NOT EXISTS schema_migrations
 (
-    `number` UInt32 COMMENT 'The migration\'s number',
-    `name` String COMMENT 'Its name',
-    `applied_at` DateTime('UTC') COMMENT 'When'
+    number UInt32, -- The migration's number
+    name String, -- Its name
+    applied_at DateTime('UTC') -- When
 )
 ENGINE = MergeTree
-ORDER BY (number)
-COMMENT 'Migrations that were applied';
+ORDER BY (number);
