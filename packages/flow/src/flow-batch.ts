@@ -79,8 +79,10 @@ export function createFlowBatch(capacity: number): FlowBatch {
 export function startFlow(batch: FlowBatch): number {
   const row = batch.length;
   const at = row * ADDRESS_BYTES;
-  batch.exporter.fill(0, at, at + ADDRESS_BYTES);
-  batch.nextHop.fill(0, at, at + ADDRESS_BYTES);
+  for (let i = at; i < at + ADDRESS_BYTES; i++) {
+    batch.exporter[i] = 0;
+    batch.nextHop[i] = 0;
+  }
   batch.observationDomain[row] = 0;
   batch.timeStart[row] = 0;
   batch.timeEnd[row] = 0;
