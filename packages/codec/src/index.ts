@@ -4,15 +4,13 @@
  * packets (metering), files and sockets (#collection).
  *
  * Coming to this door next, with these signatures:
- *   createExportDecoder(options?: ExportDecoderOptions): ExportDecoder
  *   recogniseFormat(head: Uint8Array): Recognition                  isGzip(head: Uint8Array): boolean
  *   createFlowFileDecoder(format: LogFormat, sink: FlowSink, options?): FlowFileDecoder
- *   flowRowToJson(batch: FlowBatch, row: number, protocol: "metered" | "zeek" | "csv"): RecordJson
- *   encodeNetflow5(batch: FlowBatch, options): { datagrams: Uint8Array[], … }
  */
 export { createPcapReader, looksLikePcap, type OnPacket, type PcapCounters, type PcapReader } from "./pcap/index.ts";
 export type { FileEnd, FileFailure, FlowFileDecoder } from "./flow-file-decoder.ts";
 export {
+  createExportDecoder,
   recogniseExportDatagram,
   type DatagramSource,
   type ExportDecoder,
@@ -20,5 +18,14 @@ export {
   type ExporterStatus,
   type ExportProtocol,
 } from "./export/index.ts";
+export {
+  createNetflow5Packet,
+  decodeNetflow5,
+  encodeNetflow5,
+  type Netflow5Encoded,
+  type Netflow5EncodeOptions,
+  type Netflow5Packet,
+  type Netflow5Verdict,
+} from "./netflow5/index.ts";
 export type { FileFormat, LogFormat, Recognition } from "./recognise/index.ts";
-export type { RecordJson } from "./record-json/index.ts";
+export { flowRowToJson, type RecordJson } from "./record-json/index.ts";

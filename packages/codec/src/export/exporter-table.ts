@@ -1,0 +1,114 @@
+import { ADDRESS_BYTES, formatAddress, isIpv4 } from "@flowlens/flow";
+import type { ExporterStatus } from "./export-decoder-types.ts";
+import { createSequenceTracker, type SequenceTracker } from "./sequence.ts";
+
+/** One sequence of an exporter: a v5 engine, later an observation domain. */
+export interface ExporterStream {
+  readonly sequence: SequenceTracker;
+  /** Uptime of the newest datagram, ms. */
+  uptimeMs: number;
+}
+
+export interface Exporter {
+  readonly address: Uint8Array;
+  packets: number;
+  records: number;
+  malformed: number;
+  readonly malformedByReason: Record<string, number>;
+  unsupported: number;
+  timesClamped: number;
+  samplingRate: number;
+  clockSkewMs: number | undefined;
+  firstSeenMs: number;
+  lastSeenMs: number;
+  readonly streams: Map<number, ExporterStream>;
+}
+
+/** Engines or domains of one exporter whose sequence is followed; a forged stream of them must not grow memory. */
+const MAX_STREAMS = 1024;
+
+export interface ExporterTable {
+  /** The exporter at a 16-byte address, made on first sight; undefined once `maxExporters` are known and it is not among them. */
+  find(address: Uint8Array, seenAtMs: number): Exporter | undefined;
+  list(): ExporterStatus[];
+}
+
+export function createExporterTable(maxExporters: number): ExporterTable {
+  // Keyed by the number of an IPv4 address or the text of an IPv6 one: no string is made for most datagrams.
+  const exporters = new Map<number | string, Exporter>();
+  let newest: Exporter | undefined;
+
+  return {
+    find(address, seenAtMs) {
+      if (newest !== undefined && sameAddress(newest.address, address)) return newest;
+      const key = isIpv4(address) ? ipv4Number(address) : formatAddress(address);
+      let exporter = exporters.get(key);
+      if (exporter === undefined) {
+        if (exporters.size >= maxExporters) return undefined;
+        exporter = createExporter(address, seenAtMs);
+        exporters.set(key, exporter);
+      }
+      newest = exporter;
+      return exporter;
+    },
+    list: () => [...exporters.values()].map(statusOf),
+  };
+}
+
+/** The stream of an exporter by engine or domain; undefined when there are too many. */
+export function streamOf(exporter: Exporter, id: number): ExporterStream | undefined {
+  let stream = exporter.streams.get(id);
+  if (stream === undefined && exporter.streams.size < MAX_STREAMS) {
+    stream = { sequence: createSequenceTracker(), uptimeMs: 0 };
+    exporter.streams.set(id, stream);
+  }
+  return stream;
+}
+
+function createExporter(address: Uint8Array, seenAtMs: number): Exporter {
+  return {
+    address: address.slice(0, ADDRESS_BYTES),
+    packets: 0,
+    records: 0,
+    malformed: 0,
+    malformedByReason: {},
+    unsupported: 0,
+    timesClamped: 0,
+    samplingRate: 1,
+    clockSkewMs: undefined,
+    firstSeenMs: seenAtMs,
+    lastSeenMs: seenAtMs,
+    streams: new Map(),
+  };
+}
+
+function statusOf(exporter: Exporter): ExporterStatus {
+  const sequences = [...exporter.streams.values()].map((stream) => stream.sequence);
+  const sum = (pick: (tracker: SequenceTracker) => number) => sequences.reduce((total, each) => total + pick(each), 0);
+  return {
+    exporter: formatAddress(exporter.address),
+    packets: exporter.packets,
+    records: exporter.records,
+    recordsLost: sum((each) => each.lost),
+    sequenceGaps: sum((each) => each.gaps),
+    sequenceReorders: sum((each) => each.reorders),
+    sequenceResets: sum((each) => each.resets),
+    malformed: exporter.malformed,
+    malformedByReason: { ...exporter.malformedByReason },
+    unsupported: exporter.unsupported,
+    timesClamped: exporter.timesClamped,
+    samplingRate: exporter.samplingRate,
+    clockSkewMs: exporter.clockSkewMs,
+    firstSeenMs: exporter.firstSeenMs,
+    lastSeenMs: exporter.lastSeenMs,
+  };
+}
+
+function ipv4Number(address: Uint8Array): number {
+  return ((address[12] << 24) | (address[13] << 16) | (address[14] << 8) | address[15]) >>> 0;
+}
+
+function sameAddress(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = ADDRESS_BYTES - 1; i >= 0; i--) if (a[i] !== b[i]) return false;
+  return true;
+}
