@@ -13,3 +13,8 @@ export {
   type HeuristicThresholds,
   type RoleAnswer,
 } from "./answer.ts";
+export { classify } from "./classify.ts";
+export { PROFILES } from "./profiles.ts";
+export { fillSentence, type Profile, type Sighting, type Signal } from "./signal.ts";
+export { hostFacts, type HostFacts } from "./host-facts.ts";
+export { knownService, nameService, type Service, type ServiceGroup } from "./services.ts";
