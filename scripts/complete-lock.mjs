@@ -10,8 +10,30 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const SYSTEMS = ["aix", "android", "darwin", "freebsd", "linux", "netbsd", "openbsd", "openharmony", "sunos", "win32"];
-const PROCESSORS = ["arm", "arm64", "ia32", "loong64", "mips64el", "ppc64", "riscv64", "s390x", "wasm32", "x64"];
+const SYSTEMS = [
+  "aix",
+  "android",
+  "darwin",
+  "freebsd",
+  "linux",
+  "netbsd",
+  "openbsd",
+  "openharmony",
+  "sunos",
+  "win32",
+];
+const PROCESSORS = [
+  "arm",
+  "arm64",
+  "ia32",
+  "loong64",
+  "mips64el",
+  "ppc64",
+  "riscv64",
+  "s390x",
+  "wasm32",
+  "x64",
+];
 const C_LIBRARIES = new Map([
   ["gnu", "glibc"],
   ["musl", "musl"],
@@ -33,7 +55,9 @@ export function platformOf(name) {
   const cpu = words.filter((word) => PROCESSORS.includes(word));
   const libc = words.flatMap((word) => C_LIBRARIES.get(word) ?? []);
   if (os.length === 0 && cpu.length === 0) {
-    throw new Error(`the platform of ${name} cannot be read from its name; give it an entry in the lock by hand`);
+    throw new Error(
+      `the platform of ${name} cannot be read from its name; give it an entry in the lock by hand`,
+    );
   }
   return {
     ...(os.length > 0 ? { os } : {}),
@@ -56,7 +80,12 @@ export function missingFrom(lock) {
       if (found !== undefined && (!exact || lock.packages[found]?.version === wanted)) continue;
       const hoisted = `node_modules/${name}`;
       const location = found === undefined ? hoisted : `${dependent}/${hoisted}`;
-      missing.set(location, { location, name, version: wanted.replace(/^[\^~]/, ""), dev: entry.dev === true });
+      missing.set(location, {
+        location,
+        name,
+        version: wanted.replace(/^[\^~]/, ""),
+        dev: entry.dev === true,
+      });
     }
   }
   return [...missing.values()];

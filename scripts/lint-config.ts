@@ -1,0 +1,132 @@
+// The oxlint configuration: the rules for all files, and for each room the imports it may not have.
+import { importableBy, importableByTestsOf, isServerRoom, type Room, specifierOf } from "./rooms.ts";
+
+/** What belongs to tests, and so may use Node, vitest and the rooms beside its own. */
+export const TEST_FILES = ["**/*.test.ts", "**/testing/**"];
+
+interface Restriction {
+  readonly regex: string;
+  readonly message: string;
+}
+
+/** Builds the content of .oxlintrc.json. */
+export function lintConfig(rooms: readonly Room[]): object {
+  return {
+    $schema: "./node_modules/oxlint/configuration_schema.json",
+    plugins: ["eslint", "typescript", "unicorn", "oxc", "import", "promise", "node", "vitest"],
+    options: { typeAware: true, denyWarnings: true, reportUnusedDisableDirectives: "error" },
+    categories: { correctness: "error", suspicious: "error", perf: "error" },
+    ignorePatterns: ["**/node_modules", "**/dist", "**/coverage"],
+    env: { es2024: true },
+    rules: GENERAL_RULES,
+    overrides: [
+      ...rooms.flatMap((room) => overridesFor(room, rooms)),
+      { files: ["*.config.ts"], rules: { "import/no-default-export": "off" } },
+    ],
+  };
+}
+
+function overridesFor(room: Room, rooms: readonly Room[]): object[] {
+  const pure = !isServerRoom(room);
+  const production = [
+    ...closedRooms(room, rooms, importableBy(room, rooms)),
+    ...packagesOwnedElsewhere(room, rooms),
+    ...(pure ? [NODE_MODULES] : []),
+  ];
+  const tests = closedRooms(room, rooms, importableByTestsOf(room, rooms));
+  return [
+    {
+      files: [`${room.path}/**`],
+      excludeFiles: TEST_FILES,
+      rules: {
+        "no-restricted-imports": ["error", { patterns: production }],
+        ...(pure ? PURE_RULES : room.room === "#cli" ? {} : { "no-console": "error" }),
+      },
+    },
+    {
+      files: TEST_FILES.map((pattern) => `${room.path}/${pattern}`),
+      rules: { "no-restricted-imports": ["error", { patterns: tests }] },
+    },
+  ];
+}
+
+/** oxlint's expressions know no look-ahead, so the closed doors are listed instead of the open ones. */
+function closedRooms(room: Room, rooms: readonly Room[], open: Set<string>): Restriction[] {
+  const closed = rooms
+    .filter((other) => !open.has(other.room))
+    .map((other) => escape(specifierOf(other.room)));
+  return [
+    {
+      regex: `^(${closed.join("|")})$`,
+      message: `The layer table in rooms.json does not let ${room.room} import it.`,
+    },
+    {
+      regex: "^(@flowlens/|#)[^/]+/",
+      message: "A room is entered by its door: import it without a path behind it.",
+    },
+  ];
+}
+
+function packagesOwnedElsewhere(room: Room, rooms: readonly Room[]): Restriction[] {
+  return rooms
+    .filter((other) => other !== room && other.owns !== undefined)
+    .map((other) => ({
+      regex: `^(${(other.owns ?? []).map((name) => escape(name.replace(/\/\*$/, ""))).join("|")})(/|$)`,
+      message: `Only ${other.room} imports it.`,
+    }));
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+/** Built-in modules by their bare names are refused everywhere, by unicorn/prefer-node-protocol. */
+const NODE_MODULES: Restriction = {
+  regex: "^node:",
+  message: "Packages are pure: they run in a browser too, and know no Node.",
+};
+
+const PURE_RULES = {
+  // The clock and chance would make the same input give different results.
+  "no-restricted-properties": [
+    "error",
+    { object: "Date", property: "now", message: "Packages have no clock: take the time as an argument." },
+    { object: "Math", property: "random", message: "Packages have no chance of their own: take a seed." },
+  ],
+  // Decoders and meters take bytes, offset and length apart: an options object a record is what they must not make.
+  "max-params": ["error", { max: 6 }],
+};
+
+const GENERAL_RULES = {
+  eqeqeq: "error",
+  "max-params": ["error", { max: 3 }],
+  "no-var": "error",
+  "prefer-const": "error",
+  "import/no-commonjs": "error",
+  "import/no-cycle": "error",
+  "import/no-default-export": "error",
+  // A computed import() could enter any room unseen.
+  "import/no-dynamic-require": ["error", { esmodule: true }],
+  "typescript/consistent-type-imports": ["error", { disallowTypeAnnotations: true }],
+  "typescript/no-explicit-any": "error",
+  "typescript/no-misused-promises": "error",
+  "typescript/only-throw-error": "error",
+  "typescript/switch-exhaustiveness-check": "error",
+  "typescript/use-unknown-in-catch-callback-variable": "error",
+  "unicorn/filename-case": ["error", { case: "kebabCase" }],
+  "unicorn/prefer-node-protocol": "error",
+  "vitest/no-focused-tests": "error",
+  // A message beside the value is what makes a failing expectation readable.
+  "vitest/valid-expect": ["error", { maxArgs: 2 }],
+
+  // Off, each since it calls sound code wrong:
+  "import/no-named-as-default-member": "off", // fast-check is used as `fc.property`
+  "no-await-in-loop": "off", // migrations and retries are meant to run one after the other
+  "oxc/no-map-spread": "off",
+  "typescript/consistent-return": "off", // tsc knows which switches are exhaustive
+  "typescript/no-unsafe-type-assertion": "off", // what JSON.parse or a driver returns has to be named once
+  "unicorn/consistent-function-scoping": "off",
+  "unicorn/no-array-reverse": "off",
+  "unicorn/no-array-sort": "off", // a typed array is sorted in place on purpose
+  "unicorn/prefer-set-has": "off", // five constants are found faster in an array
+};
