@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ClickHouseLogLevel, createClient, type ClickHouseSettings } from "@clickhouse/client";
+import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from "@clickhouse/client";
 import { FlowStoreError } from "../errors.ts";
 import { classifyError, isPassing } from "./classify-error.ts";
 
@@ -34,7 +34,7 @@ export interface Question {
 export interface Statement extends Question {
   /** Running it twice does the same as once: it may be retried after a lost connection. Default false. */
   readonly idempotent?: boolean;
-  /** So that `isRunning` can ask about it later. Must be new each time. */
+  /** To find it in system.processes. The server refuses an id that is still running, so a retry needs a new one. */
   readonly queryId?: string;
 }
 
@@ -53,8 +53,8 @@ export interface StoreClient {
   stream(question: Question): AsyncGenerator<unknown[][], void, void>;
   /** A statement without rows: DDL, INSERT … SELECT, DELETE. */
   command(statement: Statement): Promise<StatementSummary>;
-  /** `INSERT INTO … FORMAT RowBinary`: `sql` without the FORMAT, `body` its bytes. Retried when idempotent. */
-  insertRowBinary(statement: Statement & { readonly body: Uint8Array }): Promise<void>;
+  /** `INSERT INTO … FORMAT Native` with `body` as its block. Never retried here: only the caller knows the token. */
+  insert(statement: Statement & { readonly body: Uint8Array }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -68,23 +68,33 @@ const SETTINGS: ClickHouseSettings = {
 };
 
 /**
- * A client of one ClickHouse database over HTTP. Makes no connection yet.
+ * A client of one ClickHouse database over HTTP. Makes no connection yet. `connection` is asked before every
+ * request, since an engine that was restarted may answer at another port.
  * Failures are `FlowStoreError`s that name the question.
  */
-export function createStoreClient(connection: StoreConnection, options: StoreClientOptions = {}): StoreClient {
+export function createStoreClient(connection: () => StoreConnection, options: StoreClientOptions = {}): StoreClient {
   const attempts = options.attempts ?? 5;
-  const client = createClient({
-    url: connection.url,
-    username: connection.username,
-    password: connection.password,
-    database: connection.database,
-    application: "flowlens",
-    request_timeout: options.requestTimeoutMs ?? 300_000,
-    max_open_connections: options.connections ?? 10,
-    use_multipart_params_auto: true,
-    clickhouse_settings: SETTINGS,
-    log: { level: ClickHouseLogLevel.OFF },
-  });
+  let open: { readonly to: StoreConnection; readonly client: ClickHouseClient } | undefined;
+
+  function reach(): ClickHouseClient {
+    const to = connection();
+    if (open !== undefined && sameConnection(open.to, to)) return open.client;
+    void open?.client.close();
+    const client = createClient({
+      url: to.url,
+      username: to.username,
+      password: to.password,
+      database: to.database,
+      application: "flowlens",
+      request_timeout: options.requestTimeoutMs ?? 300_000,
+      max_open_connections: options.connections ?? 10,
+      use_multipart_params_auto: true,
+      clickhouse_settings: SETTINGS,
+      log: { level: ClickHouseLogLevel.OFF },
+    });
+    open = { to, client };
+    return client;
+  }
 
   async function trying<Result>(name: string, limit: number, act: () => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
@@ -106,7 +116,7 @@ export function createStoreClient(connection: StoreConnection, options: StoreCli
 
   async function rows<Row>(question: Question): Promise<Row[]> {
     return trying(question.name, attempts, async () => {
-      const result = await client.query({ query: question.sql, format: "JSONEachRow", ...asked(question) });
+      const result = await reach().query({ query: question.sql, format: "JSONEachRow", ...asked(question) });
       return result.json<Row>();
     });
   }
@@ -114,7 +124,7 @@ export function createStoreClient(connection: StoreConnection, options: StoreCli
   async function command(statement: Statement): Promise<StatementSummary> {
     return trying(statement.name, statement.idempotent === true ? attempts : 1, async () => {
       const given = asked(statement);
-      const result = await client.command({
+      const result = await reach().command({
         query: statement.sql,
         ...(statement.queryId === undefined ? {} : { query_id: statement.queryId }),
         ...given,
@@ -129,7 +139,9 @@ export function createStoreClient(connection: StoreConnection, options: StoreCli
   }
 
   return {
-    database: connection.database,
+    get database() {
+      return connection().database;
+    },
     rows,
     async row<Row>(question: Question): Promise<Row> {
       const answer = await rows<Row>(question);
@@ -142,7 +154,7 @@ export function createStoreClient(connection: StoreConnection, options: StoreCli
     },
     async *stream(question) {
       const result = await trying(question.name, attempts, () =>
-        client.query({ query: question.sql, format: "JSONCompactEachRow", ...asked(question) }),
+        reach().query({ query: question.sql, format: "JSONCompactEachRow", ...asked(question) }),
       );
       try {
         for await (const piece of result.stream<unknown[]>()) yield piece.map((row) => row.json<unknown[]>());
@@ -153,11 +165,11 @@ export function createStoreClient(connection: StoreConnection, options: StoreCli
       }
     },
     command,
-    async insertRowBinary(statement) {
-      await trying(statement.name, statement.idempotent === true ? attempts : 1, async () => {
-        const given = asked(statement);
-        const answer = await client.exec({
-          query: `${statement.sql} FORMAT RowBinary`,
+    async insert(statement) {
+      const given = asked(statement);
+      try {
+        const answer = await reach().exec({
+          query: statement.sql,
           values: Readable.from([statement.body], { objectMode: false }),
           ...(statement.queryId === undefined ? {} : { query_id: statement.queryId }),
           ...given,
@@ -166,8 +178,14 @@ export function createStoreClient(connection: StoreConnection, options: StoreCli
         for await (const _ of answer.stream) {
           // An INSERT has nothing to say; the socket is free once that is read.
         }
-      });
+      } catch (cause) {
+        throw classifyError(statement.name, cause);
+      }
     },
-    close: () => client.close(),
+    close: async () => open?.client.close(),
   };
+}
+
+function sameConnection(a: StoreConnection, b: StoreConnection): boolean {
+  return a.url === b.url && a.username === b.username && a.password === b.password && a.database === b.database;
 }

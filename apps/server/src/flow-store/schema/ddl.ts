@@ -1,5 +1,5 @@
 import type { StoreColumn } from "./column.ts";
-import { TABLES, type TableSpec } from "./tables.ts";
+import { FSYNC_SETTINGS, TABLES, type TableSpec } from "./tables.ts";
 
 /**
  * Turns an engine of the MergeTree family into the one a deployment uses. A single server keeps it as it is;
@@ -34,12 +34,12 @@ function annotatedTable(table: TableSpec, engineOf: TableEngine): string {
 }
 
 function tableClauses(table: TableSpec, engineOf: TableEngine): string {
-  const settings = Object.entries(table.settings ?? {}).map(([name, value]) => `${name} = ${value}`);
+  const settings = Object.entries({ ...FSYNC_SETTINGS, ...table.settings }).map(([name, value]) => `${name} = ${value}`);
   return [
     `ENGINE = ${engineOf(table.engine, table.name)}`,
     ...(table.partitionBy === undefined ? [] : [`PARTITION BY ${table.partitionBy}`]),
     `ORDER BY (${table.orderBy.join(", ")})`,
-    ...(settings.length === 0 ? [] : [`SETTINGS ${settings.join(", ")}`]),
+    `SETTINGS ${settings.join(", ")}`,
   ].join("\n");
 }
 

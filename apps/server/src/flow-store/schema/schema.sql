@@ -9,8 +9,8 @@ CREATE TABLE IF NOT EXISTS flows
     received_at DateTime('UTC'), -- When the store took it; retention and partitions count from here, never from flow time
     exporter IPv6, -- Address of the device that sent the record; :: for a record FlowLens metered or read from a log
     observation_domain UInt32, -- IPFIX observation domain, NetFlow v9 source id, v5 engine type and id, sFlow sub-agent
-    time_start DateTime64(3, 'UTC'), -- Time of the first packet, exporter's clock, ms since 1970
-    time_end DateTime64(3, 'UTC'), -- Time of the last packet, exporter's clock, ms since 1970; never before time_start
+    time_start DateTime64(3, 'UTC') CODEC(T64, LZ4), -- Time of the first packet, exporter's clock, ms since 1970
+    time_end DateTime64(3, 'UTC') CODEC(T64, LZ4), -- Time of the last packet, exporter's clock, ms since 1970; never before time_start
     src_addr IPv6, -- Source address
     dst_addr IPv6, -- Destination address
     src_port UInt16, -- TCP, UDP, SCTP or DCCP source port, else 0
@@ -19,8 +19,8 @@ CREATE TABLE IF NOT EXISTS flows
     tcp_flags UInt8, -- OR of the TCP flags of the packets; 0 where the exporter does not say
     icmp_type_code UInt16, -- type × 256 + code of ICMP and ICMPv6, else 0
     ip_tos UInt8, -- IP type of service or traffic class
-    bytes UInt64, -- IP bytes as exported, not scaled by the sampling rate
-    packets UInt64, -- Packets as exported, not scaled by the sampling rate
+    bytes UInt64 CODEC(T64, LZ4), -- IP bytes as exported, not scaled by the sampling rate
+    packets UInt64 CODEC(T64, LZ4), -- Packets as exported, not scaled by the sampling rate
     sampling_rate UInt32, -- One packet in this many was looked at; 1 where unsampled or not said
     in_if UInt32, -- SNMP index of the input interface, 0 where not said
     out_if UInt32, -- SNMP index of the output interface, 0 where not said
@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS flows
 ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(received_at)
 ORDER BY (network_id, window_first, slice)
-SETTINGS non_replicated_deduplication_window = 10000;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 10000;
 
 -- What one host did in one 5-minute window with one peer on one service, from both sides; read through folds only.
 CREATE TABLE IF NOT EXISTS aggregates
@@ -75,7 +75,8 @@ CREATE TABLE IF NOT EXISTS aggregates
 )
 ENGINE = MergeTree
 PARTITION BY folded_on
-ORDER BY (network_id, host, window, side, peer, protocol, service_port, answered);
+ORDER BY (network_id, host, window, side, peer, protocol, service_port, answered)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Which fold of a slice counts: the newest per (network, window, slice, floor_batch). Written after the fold's aggregates: this is the switch.
 CREATE TABLE IF NOT EXISTS folds
@@ -90,7 +91,8 @@ CREATE TABLE IF NOT EXISTS folds
     folded_at DateTime('UTC') -- When; its day is folded_on of its aggregates
 )
 ENGINE = ReplacingMergeTree(fold)
-ORDER BY (network_id, window, slice, floor_batch);
+ORDER BY (network_id, window, slice, floor_batch)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Finished cycles: every slice dirtied by batches up to batch_to has been folded.
 CREATE TABLE IF NOT EXISTS fold_cycles
@@ -99,7 +101,8 @@ CREATE TABLE IF NOT EXISTS fold_cycles
     finished_at DateTime('UTC') -- When the cycle ended
 )
 ENGINE = MergeTree
-ORDER BY (batch_to);
+ORDER BY (batch_to)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Slices that must be folded again although no new row says so (rows were deleted): wanted until a fold with at least this number is in folds.
 CREATE TABLE IF NOT EXISTS fold_requests
@@ -111,7 +114,8 @@ CREATE TABLE IF NOT EXISTS fold_requests
     requested_at DateTime('UTC') -- When
 )
 ENGINE = ReplacingMergeTree(wanted_fold)
-ORDER BY (network_id, window, slice);
+ORDER BY (network_id, window, slice)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Raw rows of batches up to batch_to have expired, or are about to: written before they are dropped.
 CREATE TABLE IF NOT EXISTS raw_expiries
@@ -120,7 +124,8 @@ CREATE TABLE IF NOT EXISTS raw_expiries
     expired_at DateTime('UTC') -- When
 )
 ENGINE = MergeTree
-ORDER BY (batch_to);
+ORDER BY (batch_to)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- One row each time an import's rows were deleted: its deduplication tokens count anew from there.
 CREATE TABLE IF NOT EXISTS forgotten_imports
@@ -129,7 +134,8 @@ CREATE TABLE IF NOT EXISTS forgotten_imports
     forgotten_at DateTime('UTC') -- When
 )
 ENGINE = MergeTree
-ORDER BY (import_id);
+ORDER BY (import_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Current aggregates by hour, hosts and peers kept; read through rollups only.
 CREATE TABLE IF NOT EXISTS aggregates_hourly
@@ -163,7 +169,8 @@ CREATE TABLE IF NOT EXISTS aggregates_hourly
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(rolled_on)
-ORDER BY (network_id, host, hour, side, peer, protocol, service_port, answered);
+ORDER BY (network_id, host, hour, side, peer, protocol, service_port, answered)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Which roll-up of an hour counts: the newest. Written after its rows: this is the switch.
 CREATE TABLE IF NOT EXISTS rollups
@@ -175,7 +182,8 @@ CREATE TABLE IF NOT EXISTS rollups
     rolled_at DateTime('UTC') -- When
 )
 ENGINE = ReplacingMergeTree(rollup)
-ORDER BY (network_id, hour);
+ORDER BY (network_id, hour)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Migrations that were applied.
 CREATE TABLE IF NOT EXISTS schema_migrations
@@ -185,4 +193,5 @@ CREATE TABLE IF NOT EXISTS schema_migrations
     applied_at DateTime('UTC') -- When
 )
 ENGINE = MergeTree
-ORDER BY (number);
+ORDER BY (number)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

@@ -13,8 +13,8 @@ export const TABLES_MIGRATION: Migration = {
         received_at DateTime('UTC'),
         exporter IPv6,
         observation_domain UInt32,
-        time_start DateTime64(3, 'UTC'),
-        time_end DateTime64(3, 'UTC'),
+        time_start DateTime64(3, 'UTC') CODEC(T64, LZ4),
+        time_end DateTime64(3, 'UTC') CODEC(T64, LZ4),
         src_addr IPv6,
         dst_addr IPv6,
         src_port UInt16,
@@ -23,8 +23,8 @@ export const TABLES_MIGRATION: Migration = {
         tcp_flags UInt8,
         icmp_type_code UInt16,
         ip_tos UInt8,
-        bytes UInt64,
-        packets UInt64,
+        bytes UInt64 CODEC(T64, LZ4),
+        packets UInt64 CODEC(T64, LZ4),
         sampling_rate UInt32,
         in_if UInt32,
         out_if UInt32,
@@ -44,7 +44,7 @@ export const TABLES_MIGRATION: Migration = {
     ENGINE = ${engineOf("MergeTree", "flows")}
     PARTITION BY toYYYYMMDD(received_at)
     ORDER BY (network_id, window_first, slice)
-    SETTINGS non_replicated_deduplication_window = 10000`,
+    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 10000`,
     `CREATE TABLE IF NOT EXISTS aggregates
     (
         network_id UInt32,
@@ -77,7 +77,8 @@ export const TABLES_MIGRATION: Migration = {
     )
     ENGINE = ${engineOf("MergeTree", "aggregates")}
     PARTITION BY folded_on
-    ORDER BY (network_id, host, window, side, peer, protocol, service_port, answered)`,
+    ORDER BY (network_id, host, window, side, peer, protocol, service_port, answered)
+    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
     `CREATE TABLE IF NOT EXISTS folds
     (
         network_id UInt32,
@@ -90,14 +91,16 @@ export const TABLES_MIGRATION: Migration = {
         folded_at DateTime('UTC')
     )
     ENGINE = ${engineOf("ReplacingMergeTree(fold)", "folds")}
-    ORDER BY (network_id, window, slice, floor_batch)`,
+    ORDER BY (network_id, window, slice, floor_batch)
+    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
     `CREATE TABLE IF NOT EXISTS fold_cycles
     (
         batch_to UInt64,
         finished_at DateTime('UTC')
     )
     ENGINE = ${engineOf("MergeTree", "fold_cycles")}
-    ORDER BY (batch_to)`,
+    ORDER BY (batch_to)
+    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
     `CREATE TABLE IF NOT EXISTS fold_requests
     (
         network_id UInt32,
@@ -107,21 +110,24 @@ export const TABLES_MIGRATION: Migration = {
         requested_at DateTime('UTC')
     )
     ENGINE = ${engineOf("ReplacingMergeTree(wanted_fold)", "fold_requests")}
-    ORDER BY (network_id, window, slice)`,
+    ORDER BY (network_id, window, slice)
+    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
     `CREATE TABLE IF NOT EXISTS raw_expiries
     (
         batch_to UInt64,
         expired_at DateTime('UTC')
     )
     ENGINE = ${engineOf("MergeTree", "raw_expiries")}
-    ORDER BY (batch_to)`,
+    ORDER BY (batch_to)
+    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
     `CREATE TABLE IF NOT EXISTS forgotten_imports
     (
         import_id UInt32,
         forgotten_at DateTime('UTC')
     )
     ENGINE = ${engineOf("MergeTree", "forgotten_imports")}
-    ORDER BY (import_id)`,
+    ORDER BY (import_id)
+    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
     `CREATE TABLE IF NOT EXISTS aggregates_hourly
     (
         network_id UInt32,
@@ -153,7 +159,8 @@ export const TABLES_MIGRATION: Migration = {
     )
     ENGINE = ${engineOf("MergeTree", "aggregates_hourly")}
     PARTITION BY toYYYYMM(rolled_on)
-    ORDER BY (network_id, host, hour, side, peer, protocol, service_port, answered)`,
+    ORDER BY (network_id, host, hour, side, peer, protocol, service_port, answered)
+    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
     `CREATE TABLE IF NOT EXISTS rollups
     (
         network_id UInt32,
@@ -163,6 +170,7 @@ export const TABLES_MIGRATION: Migration = {
         rolled_at DateTime('UTC')
     )
     ENGINE = ${engineOf("ReplacingMergeTree(rollup)", "rollups")}
-    ORDER BY (network_id, hour)`,
+    ORDER BY (network_id, hour)
+    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
   ],
 };
