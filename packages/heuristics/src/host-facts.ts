@@ -1,4 +1,4 @@
-import type { HostCounts, ServedPort, SignallingKind, SignallingSent, UsedPort } from "@flowlens/features";
+import type { HostCounts, ServedPort, SignallingKind, UsedPort } from "@flowlens/features";
 import { SIGNALLING } from "@flowlens/features";
 import { knownService, type ServiceGroup } from "./services.ts";
 
@@ -24,18 +24,29 @@ export interface UsedGroup {
   readonly share: number;
 }
 
-export interface SignallingFact extends SignallingSent {
+export interface SignallingFact {
+  readonly port: number;
+  /** Steady peers it sends to, or clients it answers on that port, whichever are more. */
+  readonly peers: number;
   readonly label: string;
   readonly kind: SignallingKind["kind"];
 }
 
-/** A host's counts with what signals ask of them again and again. All from accepted conversations; `signalling` of steady peers only. */
+/** A host's counts with what signals ask of them again and again. All from accepted conversations, except `signalling` towards steady peers. */
 export interface HostFacts {
   readonly counts: HostCounts;
   readonly internal: boolean;
   readonly conversations: number;
-  /** Share of its conversations that it accepted, 0–1; 0 where it has none. */
+  /**
+   * Share of its conversations that it accepted, 0–1; 0 where it has none. Without what hosts answer by
+   * themselves (NetBIOS, mDNS, …): answering a neighbour's name query makes nobody a server.
+   */
   readonly acceptedShare: number;
+  /** Conversations it accepted and opened, less those. */
+  readonly accepted: number;
+  readonly opened: number;
+  /** Served ports, less those. */
+  readonly servedPorts: readonly ServedPort[];
   readonly bytesPerConversation: number;
   /** Business hours, 0–1; undefined where it has no conversation. */
   readonly businessShare: number | undefined;
@@ -51,18 +62,33 @@ export interface HostFacts {
 const RHYTHM_MIN_HOURS = 12;
 /** Groups that a desktop serves without anybody having set it up. */
 const UNASKED: ReadonlySet<ServiceGroup | undefined> = new Set<ServiceGroup>(["background", "desktop", "smb", "upnp"]);
+const CHATTER: ReadonlySet<ServiceGroup | undefined> = new Set<ServiceGroup>(["background", "upnp"]);
 
 export function hostFacts(counts: HostCounts, internal: boolean): HostFacts {
   const conversations = counts.inboundConversations + counts.outboundConversations;
   let mostClients = 0;
+  let chatter = 0;
+  const servedPorts: ServedPort[] = [];
   for (const port of counts.topServedPorts) {
-    if (!UNASKED.has(knownService(port.protocol, port.port)?.group)) mostClients = Math.max(mostClients, port.clients);
+    const group = knownService(port.protocol, port.port)?.group;
+    if (!UNASKED.has(group)) mostClients = Math.max(mostClients, port.clients);
+    if (CHATTER.has(group)) chatter += port.conversations;
+    else servedPorts.push(port);
   }
+  const accepted = Math.max(0, counts.inboundConversations - chatter);
+  const asked = counts.topUsedPorts.reduce(
+    (sum, used) => (CHATTER.has(knownService(used.protocol, used.port)?.group) ? sum + used.conversations : sum),
+    0,
+  );
+  const opened = Math.max(0, counts.outboundConversations - asked);
   return {
     counts,
     internal,
     conversations,
-    acceptedShare: conversations === 0 ? 0 : counts.inboundConversations / conversations,
+    acceptedShare: accepted + opened === 0 ? 0 : accepted / (accepted + opened),
+    accepted,
+    opened,
+    servedPorts,
     bytesPerConversation: conversations === 0 ? 0 : (counts.bytesIn + counts.bytesOut) / conversations,
     businessShare: conversations === 0 ? undefined : counts.businessHourConversations / conversations,
     hourlyVariation: hourlyVariation(counts, conversations),
@@ -117,10 +143,14 @@ function usedGroups(counts: HostCounts): Map<ServiceGroup, UsedGroup> {
 
 function steadySignalling(counts: HostCounts): SignallingFact[] {
   const facts: SignallingFact[] = [];
-  for (const sent of counts.signalling) {
-    if (sent.steadyPeers === 0) continue;
-    const known = SIGNALLING.find((one) => one.protocol === sent.protocol && one.port === sent.port);
-    if (known !== undefined) facts.push({ ...sent, label: known.label, kind: known.kind });
+  for (const { protocol, port, label, kind } of SIGNALLING) {
+    const sent = counts.signalling.find((one) => one.protocol === protocol && one.port === port)?.steadyPeers ?? 0;
+    // A router answers its neighbours on these ports; a collector answers nobody on export ports, it only receives.
+    const answered =
+      kind === "routing" || kind === "wireless"
+        ? (counts.topServedPorts.find((one) => one.protocol === protocol && one.port === port)?.clients ?? 0)
+        : 0;
+    if (sent > 0 || answered > 0) facts.push({ port, peers: Math.max(sent, answered), label, kind });
   }
   return facts;
 }

@@ -96,8 +96,8 @@ export function bothRoles(weight: number): Signal {
 
 function directionWords(facts: HostFacts): Record<string, string> {
   return {
-    accepted: formatCount(facts.counts.inboundConversations, "conversation"),
-    opened: formatInteger(facts.counts.outboundConversations),
+    accepted: formatCount(facts.accepted, "conversation"),
+    opened: formatInteger(facts.opened),
   };
 }
 
@@ -114,16 +114,33 @@ export function hasClients(weight: number, from: number, fullAt: number): Signal
   };
 }
 
-/** So few clients that it may not be meant for anybody: full up to `fullAt`, nothing from `none`. */
+/** Full up to `fullAt` clients, nothing from `none`. */
 export function fewClients(weight: number, fullAt: number, none: number): Signal {
   return {
     name: "few_clients",
     weight,
-    sentence: "has only {clients}",
+    sentence: "has {clients}",
     look: (facts) => ({
       strength: ramp(facts.counts.clients, none, fullAt),
       words: { clients: formatCount(facts.counts.clients, "client") },
     }),
+  };
+}
+
+/** Names or addresses for a handful inside: a server of its own and the gateway of a small network look the same. */
+export function maybeOnlyAGateway(weight: number): Signal {
+  return {
+    name: "maybe_only_a_gateway",
+    weight,
+    sentence: "answers little but {service} and has only {clients}, as the gateway of a small network does",
+    look: (facts) => {
+      const group = facts.served.get("dns") ?? facts.served.get("dhcp");
+      if (!facts.internal || group === undefined || facts.served.has("directory")) return undefined;
+      return {
+        strength: Math.min(ramp(facts.counts.clients, 6, 3), ramp(servedShare(facts, ["dns", "dhcp", "upnp", "background"]), 0.5, 0.8)),
+        words: servedWords({ ...group.lead, clients: facts.counts.clients }),
+      };
+    },
   };
 }
 
@@ -150,6 +167,16 @@ export function servesNone(name: string, weight: number, options: { groups: read
   };
 }
 
+/** Without any of `groups` served, the profile's other signals mean nothing: takes the whole score. */
+export function lacks(groups: readonly ServiceGroup[], what: string): Signal {
+  return {
+    name: "serves_none_of_it",
+    weight: 1,
+    sentence: `serves no ${what}`,
+    look: (facts) => (groups.some((group) => facts.served.has(group)) ? undefined : { strength: 1 }),
+  };
+}
+
 /** Lies outside the network: seen only from the conversations our own hosts have with it. */
 export function outside(weight: number): Signal {
   return {
@@ -165,7 +192,7 @@ export function lookForRouting(facts: HostFacts): Sighting | undefined {
   const spoken = facts.signalling.filter((sent) => sent.kind === "routing" || sent.kind === "wireless");
   if (spoken.length === 0) return undefined;
   const labels = [...new Set(spoken.map((sent) => sent.label))];
-  const peers = Math.max(...spoken.map((sent) => sent.steadyPeers));
+  const peers = Math.max(...spoken.map((sent) => sent.peers));
   return {
     strength: labels.length === 1 && labels[0] === "VRRP" ? 0.8 : 1,
     words: { protocols: labels.join(", "), peers: formatCount(peers, "neighbour or group", "neighbours or groups") },

@@ -1,6 +1,7 @@
-import { formatBytes, formatCount, formatInteger, formatShare } from "@flowlens/features";
+import { EPHEMERAL_PORT_MIN, formatBytes, formatCount, formatInteger, formatShare, WELL_KNOWN_PORT_MAX, type ServedPort } from "@flowlens/features";
 import type { HostFacts } from "../host-facts.ts";
 import { bothRoles, outside, serves, servesMostly } from "../recurring-signals.ts";
+import { knownService } from "../services.ts";
 import { logRamp, ramp, type Profile, type Signal } from "../signal.ts";
 
 /** Containers and virtual machines: servers that are clients too. Flows alone tell them apart only by their plumbing. */
@@ -17,7 +18,7 @@ const eastWest: Signal = {
   sentence: "{share} of its peers lie inside the network",
   look: (facts) => {
     const external = externalPeerShare(facts);
-    if (external === undefined || facts.counts.clients === 0 || facts.counts.servers === 0) return undefined;
+    if (external === undefined || facts.counts.clients < 2 || facts.counts.servers < 2) return undefined;
     return { strength: ramp(external, 0.3, 0.1), words: { share: formatShare(1 - external) } };
   },
 };
@@ -25,17 +26,20 @@ const eastWest: Signal = {
 const unprivilegedService: Signal = {
   name: "unprivileged_service",
   weight: 0.2,
-  sentence: "{count} of what it serves lie between 1024 and 32767",
+  sentence: "{count} it serves lie between 1024 and 32767 and are none of a known server's",
   look: (facts) => {
-    const { servedPorts, servedWellKnownPorts, servedEphemeralPorts } = facts.counts;
-    if (servedPorts === 0) return undefined;
-    const between = servedPorts - servedWellKnownPorts - servedEphemeralPorts;
-    return {
-      strength: ramp(between / servedPorts, 0.3, 0.7),
-      words: { count: `${between} of ${formatCount(servedPorts, "port")}` },
-    };
+    const ports = facts.servedPorts.length;
+    if (ports === 0) return undefined;
+    const between = facts.servedPorts.filter(isUnprivileged).length;
+    return { strength: ramp(between / ports, 0.3, 0.7), words: { count: `${between} of ${formatCount(ports, "port")}` } };
   },
 };
+
+/** Where applications listen when nobody gave them the port of a known service: 3000, 8000, 8080, 9090, … */
+function isUnprivileged({ protocol, port }: ServedPort): boolean {
+  const group = knownService(protocol, port)?.group;
+  return port > WELL_KNOWN_PORT_MAX && port < EPHEMERAL_PORT_MIN && (group === undefined || group === "web");
+}
 
 const chatty: Signal = {
   name: "many_conversations_a_peer",
@@ -92,14 +96,21 @@ const mixedServices: Signal = {
   weight: 0.15,
   sentence: "serves {low} below 1024 and {high} above",
   look: (facts) => {
-    const { servedPorts, servedWellKnownPorts } = facts.counts;
-    const high = servedPorts - servedWellKnownPorts;
-    if (servedWellKnownPorts === 0 || high === 0) return undefined;
-    return {
-      strength: 1,
-      words: { low: formatCount(servedWellKnownPorts, "port"), high: formatInteger(high) },
-    };
+    const low = facts.servedPorts.filter(({ port }) => port <= WELL_KNOWN_PORT_MAX).length;
+    const high = facts.servedPorts.length - low;
+    if (low === 0 || high === 0) return undefined;
+    return { strength: 1, words: { low: formatCount(low, "port"), high: formatInteger(high) } };
   },
+};
+
+const oneRoleOnly: Signal = {
+  name: "one_role_only",
+  weight: 0.6,
+  sentence: "{share} of its conversations are accepted ones: it has one role only",
+  look: (facts) => ({
+    strength: Math.max(ramp(facts.acceptedShare, 0.1, 0.02), ramp(facts.acceptedShare, 0.9, 0.98)),
+    words: { share: formatShare(facts.acceptedShare) },
+  }),
 };
 
 export const CONTAINER: Profile = {
@@ -109,6 +120,7 @@ export const CONTAINER: Profile = {
   looksLike: "a container",
   signalsFor: [unprivilegedService, bothRoles(0.25), eastWest, chatty, smallConversations, usesOrchestration],
   signalsAgainst: [
+    oneRoleOnly,
     serves("serves_ssh", 0.5, ["ssh"]),
     serves("serves_desktop_ports", 0.6, ["smb", "desktop"]),
     serves("serves_directory", 0.8, ["directory"]),
@@ -147,10 +159,11 @@ export const VIRTUAL_MACHINE: Profile = {
     serves("serves_orchestration", 0.2, ["orchestration"]),
   ],
   signalsAgainst: [
+    oneRoleOnly,
     serves("serves_directory", 0.8, ["directory"]),
     servesMostly("mostly_device_ports", 0.7, {
-      groups: ["printing", "camera", "industrial", "building"],
-      what: "for a printer, a camera or a controller",
+      groups: ["camera", "industrial", "building"],
+      what: "for a camera or a controller",
       fullAt: 0.3,
     }),
     outside(0.9),

@@ -1,4 +1,4 @@
-import { acceptsMore, mostlyClient, opensLittle, outside, serves, servesMostly, servesNone, hasClients } from "../recurring-signals.ts";
+import { acceptsMore, mostlyClient, opensLittle, outside, serves, servesMostly, servesNone, hasClients, lacks } from "../recurring-signals.ts";
 import type { Profile } from "../signal.ts";
 
 export const DATABASE: Profile = {
@@ -14,12 +14,7 @@ export const DATABASE: Profile = {
     servesNone("no_user_service", 0.1, { groups: ["web", "mail", "directory", "file"], what: "neither web nor mail, directory or files" }),
   ],
   signalsAgainst: [
-    {
-      name: "serves_no_database_port",
-      weight: 1,
-      sentence: "serves no database port",
-      look: (facts) => (facts.served.has("database") ? undefined : { strength: 1 }),
-    },
+    lacks(["database"], "database port"),
     serves("serves_directory", 0.9, ["directory"]),
     servesMostly("mostly_web", 0.5, { groups: ["web"], what: "for the web", from: 0.3, fullAt: 0.7 }),
     mostlyClient("mostly_client", 0.5),

@@ -1,19 +1,12 @@
 import { formatBytes, formatCount, formatShare } from "@flowlens/features";
-import { aroundTheClock, fewClients, opensLittle, outside, serves, servesMostly, servesNone } from "../recurring-signals.ts";
-import { nameService, type ServiceGroup } from "../services.ts";
+import { aroundTheClock, fewClients, lacks, opensLittle, outside, serves, servesMostly, servesNone } from "../recurring-signals.ts";
+import { nameService } from "../services.ts";
 import { ramp, type Profile, type Signal } from "../signal.ts";
 
 /**
  * Devices that none of the nine core types names. They stand here so that they win against the core types:
  * the host is then `unknown`, with its role named.
  */
-
-const notServing = (groups: readonly ServiceGroup[]): Signal => ({
-  name: "shows_nothing_of_it",
-  weight: 1,
-  sentence: "serves none of the ports of such a device",
-  look: (facts) => (groups.some((group) => facts.served.has(group)) ? undefined : { strength: 1 }),
-});
 
 export const PRINTER: Profile = {
   name: "printer",
@@ -27,7 +20,7 @@ export const PRINTER: Profile = {
     servesNone("no_server_service", 0.15, { groups: ["ssh", "database", "directory", "mail", "dns"], what: "neither SSH nor what servers serve" }),
   ],
   signalsAgainst: [
-    notServing(["printing"]),
+    lacks(["printing"], "printing"),
     serves("serves_ssh", 0.5, ["ssh"]),
     serves("cluster_node", 0.9, ["orchestration"]),
     serves("serves_directory", 0.9, ["directory"]),
@@ -56,11 +49,11 @@ export const IP_CAMERA: Profile = {
         };
       },
     },
-    { ...fewClients(0.1, 5, 20), sentence: "has {clients}" },
+    fewClients(0.1, 5, 20),
     servesNone("no_server_service", 0.1, { groups: ["database", "directory", "mail", "dns", "smb"], what: "nothing that servers serve" }),
     aroundTheClock(0.1),
   ],
-  signalsAgainst: [notServing(["camera"]), serves("serves_directory", 0.9, ["directory"]), outside(0.7)],
+  signalsAgainst: [lacks(["camera"], "video"), serves("serves_directory", 0.9, ["directory"]), outside(0.7)],
 };
 
 const callsAnExchange: Signal = {
@@ -139,10 +132,10 @@ export const INDUSTRIAL_CONTROLLER: Profile = {
     serveIndustrial,
     servesMostly("mostly_control", 0.2, { groups: ["industrial"], what: "for control" }),
     opensLittle(0.15),
-    { ...fewClients(0.1, 10, 40), sentence: "has {clients}" },
+    fewClients(0.1, 10, 40),
   ],
   signalsAgainst: [
-    notServing(["industrial"]),
+    lacks(["industrial"], "control protocol"),
     serves("serves_a_database", 0.5, ["database"]),
     serves("serves_directory", 0.7, ["directory"]),
     outside(0.5),
@@ -160,7 +153,7 @@ export const BUILDING_DEVICE: Profile = {
     servesMostly("mostly_building_control", 0.25, { groups: ["building"], what: "for building control" }),
     servesNone("no_server_service", 0.15, { groups: ["database", "directory", "mail", "dns"], what: "nothing that servers serve" }),
   ],
-  signalsAgainst: [notServing(["building"]), outside(0.5)],
+  signalsAgainst: [lacks(["building"], "building protocol"), outside(0.5)],
 };
 
 export const IOT_DEVICE: Profile = {
@@ -223,6 +216,12 @@ export const IOT_DEVICE: Profile = {
       weight: 0.6,
       sentence: "opens next to nothing ({share} of its conversations)",
       look: (facts) => ({ strength: ramp(1 - facts.acceptedShare, 0.1, 0), words: { share: formatShare(1 - facts.acceptedShare) } }),
+    },
+    {
+      name: "opens_to_many",
+      weight: 0.7,
+      sentence: "opens to {servers}, more than a device needs",
+      look: (facts) => ({ strength: ramp(facts.counts.servers, 25, 60), words: { servers: formatCount(facts.counts.servers, "server") } }),
     },
     serves("serves_ssh", 0.3, ["ssh"]),
     outside(0.9),

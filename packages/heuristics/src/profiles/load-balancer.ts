@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatInteger, formatShare, type UsedPort } from "@flowlens/features";
 import type { HostFacts } from "../host-facts.ts";
-import { hasClients, mostlyClient, opensLittle, outside, serves } from "../recurring-signals.ts";
+import { hasClients, mostlyClient, outside, serves } from "../recurring-signals.ts";
 import { knownService, nameService } from "../services.ts";
 import { logRamp, ramp, type Profile, type Signal } from "../signal.ts";
 
@@ -88,6 +88,16 @@ const opensToMore: Signal = {
   },
 };
 
+const passesLittleOn: Signal = {
+  name: "passes_little_on",
+  weight: 0.6,
+  sentence: "opened only {opened} for what it accepted, so that it answers most itself",
+  look: (facts) => ({
+    strength: ramp(facts.acceptedShare, 0.85, 0.95),
+    words: { opened: formatCount(facts.counts.outboundConversations, "conversation") },
+  }),
+};
+
 export const LOAD_BALANCER: Profile = {
   name: "load_balancer",
   type: "load_balancer",
@@ -96,9 +106,10 @@ export const LOAD_BALANCER: Profile = {
   signalsFor: [hasClients(0.2, 5, 50), oneOnForEachIn, bytesInAsOut, backends, manyToFew],
   signalsAgainst: [
     opensToMore,
-    { ...opensLittle(0.6), look: (facts) => ({ strength: ramp(facts.acceptedShare, 0.85, 0.95), words: { accepted: formatCount(facts.counts.inboundConversations, "conversation"), opened: formatInteger(facts.counts.outboundConversations) } }) },
+    passesLittleOn,
     mostlyClient("mostly_client", 0.8),
     serves("serves_directory", 0.8, ["directory"]),
+    serves("cluster_node", 0.6, ["orchestration"]),
     outside(0.8),
   ],
 };

@@ -1,6 +1,7 @@
 import { formatCount } from "@flowlens/features";
 import {
   mostlyClient,
+  lacks,
   outside,
   serves,
   servesMostly,
@@ -24,7 +25,7 @@ const reports: Signal = {
       strength: flows ? 1 : 0.4,
       words: {
         what: [...new Set(sent.map((one) => one.label))].join(", "),
-        collectors: formatCount(Math.max(...sent.map((one) => one.steadyPeers)), "collector"),
+        collectors: formatCount(Math.max(...sent.map((one) => one.peers)), "collector"),
       },
     };
   },
@@ -92,7 +93,9 @@ const answers = (name: string, weight: number, group: "dns" | "dhcp" | "upnp"): 
   sentence: "answers {service} for {clients}",
   look: (facts) => {
     const served = facts.served.get(group);
-    return served === undefined ? undefined : { strength: servedStrength(served), words: servedWords(served.lead) };
+    if (served === undefined) return undefined;
+    // A lease lasts for hours or days: one exchange is as much as most look-backs show.
+    return { strength: group === "dhcp" ? 1 : servedStrength(served), words: servedWords(served.lead) };
   },
 });
 
@@ -109,12 +112,7 @@ export const GATEWAY: Profile = {
     fewUserServices(0.1),
   ],
   signalsAgainst: [
-    {
-      name: "answers_no_dns",
-      weight: 0.7,
-      sentence: "answers no DNS",
-      look: (facts) => (facts.served.has("dns") ? undefined : { strength: 1 }),
-    },
+    { ...lacks(["dns"], "DNS"), weight: 0.7 },
     {
       name: "no_more_than_dns",
       weight: 0.3,

@@ -3,7 +3,8 @@ import {
   acceptsMore,
   answersLikeGateway,
   aroundTheClock,
-  fewClients,
+  lacks,
+  maybeOnlyAGateway,
   hasClients,
   lookForRelay,
   mostlyClient,
@@ -54,7 +55,7 @@ const oneClientOnly: Signal = {
   name: "one_client_only",
   weight: 0.3,
   sentence: "has one client only, which a device with a web page has too",
-  look: (facts) => (facts.counts.clients <= 1 ? { strength: 1 } : undefined),
+  look: (facts) => (facts.internal && facts.counts.clients <= 1 ? { strength: 1 } : undefined),
 };
 
 const announcesItself: Signal = {
@@ -96,6 +97,7 @@ export const SERVER: Profile = {
   signalsAgainst: [
     oneClientOnly,
     announcesItself,
+    maybeOnlyAGateway(0.4),
     outsideAndPopular,
     relays,
     outside(0.15),
@@ -135,7 +137,7 @@ export const DIRECTORY_SERVICE: Profile = {
     hasClients(0.1, 1, 5),
     acceptsMore(0.1),
   ],
-  signalsAgainst: [outside(0.3)],
+  signalsAgainst: [lacks(["directory"], "directory"), outside(0.3)],
 };
 
 export const DNS_SERVER: Profile = {
@@ -150,7 +152,7 @@ export const DNS_SERVER: Profile = {
     acceptsMore(0.1),
     servesNone("no_directory", 0.15, { groups: ["directory", "upnp", "dhcp"], what: "neither a directory nor what a gateway does" }),
   ],
-  signalsAgainst: [fewClients(0.45, 2, 6), answersLikeGateway(0.6), speaksRouting(0.7)],
+  signalsAgainst: [lacks(["dns"], "DNS"), maybeOnlyAGateway(0.45), answersLikeGateway(0.6), speaksRouting(0.7)],
 };
 
 export const DHCP_SERVER: Profile = {
@@ -165,5 +167,5 @@ export const DHCP_SERVER: Profile = {
     acceptsMore(0.1),
     servesNone("no_directory", 0.15, { groups: ["directory", "upnp", "dns"], what: "neither a directory nor what a gateway does" }),
   ],
-  signalsAgainst: [fewClients(0.45, 2, 6), answersLikeGateway(0.6), speaksRouting(0.7)],
+  signalsAgainst: [lacks(["dhcp"], "DHCP"), maybeOnlyAGateway(0.45), answersLikeGateway(0.6), speaksRouting(0.7)],
 };

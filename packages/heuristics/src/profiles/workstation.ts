@@ -6,26 +6,40 @@ import { logRamp, ramp, type Profile, type Signal } from "../signal.ts";
 
 /** Others look into a desktop now and then (administration, sharing, peers, probes); it stays a client. */
 const BACKGROUND_SHARE = 0.1;
+/** NTP and STUN. */
+const POOLED_PORTS: ReadonlySet<number> = new Set([123, 3478]);
+/** Fewer show no rhythm, only that the host is seldom there. */
+const RHYTHM_CONVERSATIONS_AN_HOUR = 3;
 
 const servesNothing: Signal = {
   name: "serves_nothing",
   weight: 0.25,
   sentence: "serves {what}",
   look: (facts) => {
-    if (facts.counts.inboundConversations === 0 || facts.counts.servedPorts === 0) return { strength: 1, words: { what: "nothing" } };
-    if (facts.acceptedShare > BACKGROUND_SHARE || facts.mostClients > 2) return undefined;
+    if (facts.accepted === 0) return { strength: 1, words: { what: "nothing" } };
+    if (facts.acceptedShare > BACKGROUND_SHARE) return undefined;
     return { strength: 0.7, words: { what: `next to nothing (${formatShare(facts.acceptedShare)} of its conversations)` } };
   },
 };
 
+/**
+ * Distinct servers grow about with the square root of the days seen (people return to what they know). Time
+ * servers come from rotating pools and relays from a provider's range: their number says nothing of a person.
+ */
 const opensToMany: Signal = {
   name: "opens_to_many",
   weight: 0.3,
-  sentence: "opens to {servers}",
-  look: (facts) => ({
-    strength: logRamp(facts.counts.servers, 10, 60),
-    words: { servers: formatCount(facts.counts.servers, "server") },
-  }),
+  sentence: "opens to {servers} in {span}",
+  look: (facts) => {
+    const { servers, spanHours, topUsedPorts } = facts.counts;
+    const pooled = topUsedPorts.reduce((sum, used) => (POOLED_PORTS.has(used.port) ? sum + used.servers : sum), 0);
+    const growth = Math.sqrt(Math.max(1, spanHours / 24));
+    const chosen = Math.max(0, servers - pooled);
+    return {
+      strength: logRamp(chosen, 10 * growth, 60 * growth),
+      words: { servers: formatCount(chosen, "server"), span: formatCount(spanHours, "hour") },
+    };
+  },
 };
 
 const browses: Signal = {
@@ -57,6 +71,7 @@ const dailyRhythm: Signal = {
   sentence: "keeps a person's hours: {hours} of the day, {share} of its conversations in business hours",
   look: (facts) => {
     if (facts.hourlyVariation === undefined || facts.businessShare === undefined) return undefined;
+    if (facts.conversations < RHYTHM_CONVERSATIONS_AN_HOUR * facts.counts.spanHours) return undefined;
     const quiet = ramp(facts.counts.activeHoursOfDay / Math.min(24, facts.counts.spanHours), 1, 0.6);
     return {
       strength: Math.max(quiet, ramp(facts.businessShare, 0.5, 0.7)),
@@ -85,6 +100,21 @@ const fewServers: Signal = {
   }),
 };
 
+/** Monitoring, backup, patching and scanning reach every host inside; a person's many servers lie mostly outside. */
+const reachesEverybodyInside: Signal = {
+  name: "reaches_everybody_inside",
+  weight: 0.6,
+  sentence: "opens to {servers} inside the network, as monitoring, backup or scanning does",
+  look: (facts) => {
+    const { servers, internalServers } = facts.counts;
+    if (servers === 0) return undefined;
+    return {
+      strength: Math.min(logRamp(internalServers, 25, 60), ramp(internalServers / servers, 0.4, 0.7)),
+      words: { servers: formatCount(internalServers, "host") },
+    };
+  },
+};
+
 const steady: Signal = {
   name: "steady",
   weight: 0.3,
@@ -103,6 +133,7 @@ export const WORKSTATION: Profile = {
   signalsFor: [servesNothing, opensToMany, mostlyClient("mostly_client", 0.1), browses, domainMember, dailyRhythm],
   signalsAgainst: [
     servesOthers,
+    reachesEverybodyInside,
     fewServers,
     steady,
     speaksRouting(0.9),
