@@ -1,0 +1,53 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { EngineError } from "./engine-error.ts";
+
+/** Passwords of the embedded engines: made once for a data directory, readable by its owner only. */
+export type Credentials = { readonly clickhouse: string; readonly postgres: string };
+
+const FILE = "engine-credentials.json";
+
+/** @throws EngineError ENGINE_CREDENTIALS_DAMAGED when the file is there but cannot be used */
+export function loadCredentials(dataDirectory: string): Credentials {
+  const path = join(dataDirectory, FILE);
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return createCredentials(path);
+    throw damaged(path, cause);
+  }
+  let read: unknown;
+  try {
+    read = JSON.parse(text);
+  } catch (cause) {
+    throw damaged(path, cause);
+  }
+  const { clickhouse, postgres } = (read ?? {}) as Partial<Credentials>;
+  if (typeof clickhouse !== "string" || typeof postgres !== "string") throw damaged(path);
+  return { clickhouse, postgres };
+}
+
+function createCredentials(path: string): Credentials {
+  const credentials = { clickhouse: randomBytes(24).toString("base64url"), postgres: randomBytes(24).toString("base64url") };
+  // Written beside and renamed: a crash leaves no half file, which would lock PostgreSQL's data away.
+  const beside = `${path}.new`;
+  const file = openSync(beside, "w", 0o600);
+  try {
+    writeSync(file, `${JSON.stringify(credentials, null, 2)}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(beside, path);
+  return credentials;
+}
+
+function damaged(path: string, cause?: unknown): EngineError {
+  return new EngineError(
+    "ENGINE_CREDENTIALS_DAMAGED",
+    `The passwords of the embedded engines cannot be read from ${path}. Restore that file from a backup, or make it readable for the user who runs FlowLens.`,
+    { context: { path }, ...(cause === undefined ? {} : { cause }) },
+  );
+}

@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, lchownSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { EngineError } from "./engine-error.ts";
+import { createLastLines } from "./last-lines.ts";
+import type { PostgresIdentity } from "./postgres-identity.ts";
+
+export const POSTGRES_USER = "flowlens";
+
+/** Command line of the server. Settings are given here and not in postgresql.conf, so that an older data directory gets the same. */
+export function postgresArguments({ dataDirectory, port, unsafeFast }: { dataDirectory: string; port: number; unsafeFast: boolean }): string[] {
+  const settings: Record<string, string> = {
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: "",
+    max_connections: "40",
+    shared_buffers: "32MB",
+    max_wal_size: "256MB",
+    min_wal_size: "32MB",
+    timezone: "UTC",
+    log_timezone: "UTC",
+    log_checkpoints: "off",
+    log_min_messages: "warning",
+    // Not in use here, and each is a process.
+    io_method: "sync",
+    max_logical_replication_workers: "0",
+    wal_level: "minimal",
+    max_wal_senders: "0",
+    ...(unsafeFast ? { fsync: "off", synchronous_commit: "off", full_page_writes: "off" } : {}),
+  };
+  return ["-D", dataDirectory, "-p", String(port), ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])];
+}
+
+export type PreparePostgresOptions = {
+  readonly directory: string;
+  readonly password: string;
+  readonly identity: PostgresIdentity;
+  readonly initdb: string;
+  readonly unsafeFast: boolean;
+};
+
+/** Makes the data directory once (UTF-8, C locale, SCRAM, page checksums) and gives it to whoever runs PostgreSQL. */
+export async function preparePostgresData({ directory, password, identity, initdb, unsafeFast }: PreparePostgresOptions): Promise<void> {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const data = join(directory, "data");
+  if (identity.kind === "other-user") chmodSync(directory, 0o711);
+  if (existsSync(join(data, "PG_VERSION"))) {
+    giveTo(data, identity);
+    return;
+  }
+  // initdb works in a folder beside, renamed when it is whole: a crash in between leaves nothing that looks like a database.
+  const beside = join(directory, "data.new");
+  const passwordFile = join(directory, "password.new");
+  rmSync(beside, { recursive: true, force: true });
+  mkdirSync(beside, { mode: 0o700 });
+  try {
+    writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+    giveTo(beside, identity);
+    giveTo(passwordFile, identity);
+    await runInitdb([
+      ...identity.wrap,
+      initdb,
+      `--pgdata=${beside}`,
+      `--username=${POSTGRES_USER}`,
+      `--pwfile=${passwordFile}`,
+      "--auth=scram-sha-256",
+      "--encoding=UTF8",
+      "--locale=C",
+      "--data-checksums",
+      "--no-instructions",
+      ...(unsafeFast ? ["--no-sync"] : []),
+    ], identity);
+    renameSync(beside, data);
+  } finally {
+    rmSync(passwordFile, { force: true });
+    rmSync(beside, { recursive: true, force: true });
+  }
+}
+
+function giveTo(path: string, identity: PostgresIdentity): void {
+  if (process.getuid?.() !== 0) return;
+  const status = statSync(path);
+  if (status.uid === identity.ownerUid) return;
+  const gid = identity.gid ?? process.getgid?.() ?? 0;
+  if (status.isDirectory()) {
+    for (const entry of readdirSync(path, { recursive: true, encoding: "utf8" })) lchownSync(join(path, entry), identity.ownerUid, gid);
+  }
+  // The folder last: only then does the check above call the work done.
+  lchownSync(path, identity.ownerUid, gid);
+}
+
+function runInitdb([command, ...args]: string[], identity: PostgresIdentity): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const lines = createLastLines();
+    const child = spawn(command as string, args, {
+      cwd: "/",
+      env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+      ...(identity.uid === undefined ? {} : { uid: identity.uid }),
+      ...(identity.gid === undefined ? {} : { gid: identity.gid }),
+    });
+    child.stdout.on("data", (chunk: Buffer) => lines.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => lines.push(chunk));
+    child.once("error", reject);
+    child.once("close", (code) => {
+      if (code === 0) return resolve();
+      reject(
+        new EngineError("ENGINE_START_FAILED", `The embedded PostgreSQL could not make its data directory. It said: ${lines.text()}`, {
+          context: { engine: "postgres", exitCode: code, lastLines: lines.text() },
+        }),
+      );
+    });
+  });
+}
