@@ -1,0 +1,98 @@
+import { createExportDecoder, type FileEnd, type FlowFileDecoder } from "@flowlens/codec";
+import { ADDRESS_BYTES, flushFlows } from "@flowlens/flow";
+import type { DecoderOutput } from "./flow-file.ts";
+
+/** A UDP payload cannot be longer (RFC 768). */
+const MAX_DATAGRAM_BYTES = 65_535;
+const MAX_HEX_LINE_BYTES = 2 * MAX_DATAGRAM_BYTES + 1_024;
+
+const SOURCE = { exporter: new Uint8Array(ADDRESS_BYTES), port: 0, receivedAtMs: 0 };
+
+/** Decoder of a file that holds the payload of one export datagram and nothing else. */
+export function createDatagramDecoder({ sink, visit, exports }: DecoderOutput): FlowFileDecoder {
+  const decoder = exports ?? createExportDecoder();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  let failure: { offset: number; reason: string } | undefined;
+  return {
+    push(chunk) {
+      if (failure) return;
+      length += chunk.length;
+      if (length > MAX_DATAGRAM_BYTES) {
+        failure = { offset: 0, reason: `a datagram has at most ${MAX_DATAGRAM_BYTES} bytes` };
+        parts.length = 0;
+      } else parts.push(chunk.slice());
+    },
+    finish(): FileEnd {
+      if (failure) return { complete: false, ...failure };
+      const bytes = Buffer.concat(parts);
+      const malformedBefore = decoder.counters.malformed ?? 0;
+      if (visit) decoder.datagramToJson(bytes, 0, bytes.length, SOURCE, visit);
+      else decoder.datagram(bytes, 0, bytes.length, SOURCE, sink);
+      flushFlows(sink);
+      if ((decoder.counters.malformed ?? 0) === malformedBefore) return { complete: true };
+      return { complete: false, offset: 0, reason: `the datagram is malformed (${malformedReasons(decoder.counters)})` };
+    },
+    get counters() {
+      return decoder.counters;
+    },
+    get failure() {
+      return failure;
+    },
+  };
+}
+
+/** Decoder of lines of hex digits (spaces and colons allowed, # begins a comment), one export datagram a line. */
+export function createHexLinesDecoder({ sink, visit, exports }: DecoderOutput): FlowFileDecoder {
+  const decoder = exports ?? createExportDecoder();
+  const counters = { lines: 0, bad_lines: 0 };
+  const text = new TextDecoder("latin1");
+  let rest = "";
+  let skipping = false;
+
+  function line(raw: string): void {
+    counters.lines++;
+    const digits = raw.replace(/#.*$/, "").replace(/[\s:]|0x/g, "");
+    if (digits === "") return;
+    if (digits.length % 2 === 1 || !/^[0-9a-fA-F]+$/.test(digits)) {
+      counters.bad_lines++;
+      return;
+    }
+    const bytes = Buffer.from(digits, "hex");
+    if (visit) decoder.datagramToJson(bytes, 0, bytes.length, SOURCE, visit);
+    else decoder.datagram(bytes, 0, bytes.length, SOURCE, sink);
+  }
+
+  return {
+    push(chunk) {
+      const lines = (rest + text.decode(chunk)).split("\n");
+      rest = lines.pop() ?? "";
+      for (const each of lines) {
+        if (skipping) skipping = false;
+        else line(each);
+      }
+      if (rest.length > MAX_HEX_LINE_BYTES) {
+        if (!skipping) counters.bad_lines++;
+        skipping = true;
+        rest = "";
+      }
+    },
+    finish(): FileEnd {
+      if (rest !== "" && !skipping) line(rest);
+      rest = "";
+      flushFlows(sink);
+      return { complete: true };
+    },
+    get counters() {
+      return { ...counters, ...decoder.counters };
+    },
+    failure: undefined,
+  };
+}
+
+function malformedReasons(counters: Readonly<Record<string, number>>): string {
+  return Object.keys(counters)
+    .filter((name) => name.startsWith("malformed_") && counters[name] > 0)
+    .map((name) => name.slice("malformed_".length).replaceAll("_", " "))
+    .join(", ");
+}
