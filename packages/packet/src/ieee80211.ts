@@ -6,7 +6,12 @@ import { PARSE_RESULT, type ParseResult } from "./parse-result.ts";
 const LLC = 0;
 
 /** radiotap (https://www.radiotap.org): its length is little-endian at offset 2, the 802.11 frame follows. */
-export function parseRadiotap(bytes: Uint8Array, start: number, end: number, into: PacketHeaders): ParseResult {
+export function parseRadiotap(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  into: PacketHeaders,
+): ParseResult {
   if (end - start < 8) return PARSE_RESULT.linkCut;
   const length = bytes[start + 2] | (bytes[start + 3] << 8);
   if (length < 8) return PARSE_RESULT.nonIp;
@@ -18,7 +23,12 @@ export function parseRadiotap(bytes: Uint8Array, start: number, end: number, int
  * IEEE 802.11-2020 §9.2: only whole data frames in the clear carry IP that can be read; management, control,
  * encrypted, fragmented and aggregated (A-MSDU) frames count as not IP.
  */
-export function parseIeee80211(bytes: Uint8Array, start: number, end: number, into: PacketHeaders): ParseResult {
+export function parseIeee80211(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  into: PacketHeaders,
+): ParseResult {
   if (end - start < 2) return PARSE_RESULT.linkCut;
   const control = bytes[start];
   const flags = bytes[start + 1];

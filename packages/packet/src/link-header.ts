@@ -17,14 +17,24 @@ const FAMILY_IPV4 = 2;
 const FAMILIES_IPV6: readonly number[] = [10, 23, 24, 28, 30];
 
 /** LINKTYPE_LINUX_SLL: type 2, ARPHRD 2, address length 2, address 8, protocol 2. */
-export function parseLinuxCooked(bytes: Uint8Array, start: number, end: number, into: PacketHeaders): ParseResult {
+export function parseLinuxCooked(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  into: PacketHeaders,
+): ParseResult {
   if (end - start < 16) return PARSE_RESULT.linkCut;
   if (ARPHRD_WITHOUT_ETHER_TYPE.includes(readU16(bytes, start + 2))) return PARSE_RESULT.nonIp;
   return parseCookedProtocol(bytes, start + 16, end, readU16(bytes, start + 14), into);
 }
 
 /** LINKTYPE_LINUX_SLL2: protocol 2, reserved 2, interface 4, ARPHRD 2, type 1, address length 1, address 8. */
-export function parseLinuxCooked2(bytes: Uint8Array, start: number, end: number, into: PacketHeaders): ParseResult {
+export function parseLinuxCooked2(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  into: PacketHeaders,
+): ParseResult {
   if (end - start < 20) return PARSE_RESULT.linkCut;
   if (ARPHRD_WITHOUT_ETHER_TYPE.includes(readU16(bytes, start + 8))) return PARSE_RESULT.nonIp;
   return parseCookedProtocol(bytes, start + 20, end, readU16(bytes, start), into);
@@ -42,7 +52,12 @@ function parseCookedProtocol(
 }
 
 /** LINKTYPE_NULL and LINKTYPE_LOOP: the family is small, so the half that is not zero tells the byte order. */
-export function parseBsdLoopback(bytes: Uint8Array, start: number, end: number, into: PacketHeaders): ParseResult {
+export function parseBsdLoopback(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  into: PacketHeaders,
+): ParseResult {
   if (end - start < 4) return PARSE_RESULT.linkCut;
   const high = readU16(bytes, start);
   const family = high === 0 ? readU16(bytes, start + 2) : bytes[start] | (bytes[start + 1] << 8);

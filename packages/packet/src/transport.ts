@@ -36,7 +36,8 @@ export function parseTransport(
       if (available >= 14) into.tcpFlags = bytes[at + 13];
       headerBytes = TCP_HEADER_BYTES;
       // Options may reach past the cut; nothing here needs them.
-      if (available >= 13) headerBytes = Math.max(TCP_HEADER_BYTES, Math.min((bytes[at + 12] >> 4) * 4, available));
+      if (available >= 13)
+        headerBytes = Math.max(TCP_HEADER_BYTES, Math.min((bytes[at + 12] >> 4) * 4, available));
       break;
     case UDP:
       if (available >= 4) readPorts(bytes, at, into);

@@ -25,13 +25,16 @@ export function classicStep(reading: PcapReading): RecordStep {
       magic === PCAP_MAGIC.microsecondsSwapped ||
       magic === PCAP_MAGIC.nanosecondsSwapped ||
       magic === PCAP_MAGIC.modifiedSwapped;
-    if (magic === PCAP_MAGIC.nanoseconds || magic === PCAP_MAGIC.nanosecondsSwapped) fractionsPerMs = 1_000_000;
+    if (magic === PCAP_MAGIC.nanoseconds || magic === PCAP_MAGIC.nanosecondsSwapped)
+      fractionsPerMs = 1_000_000;
     if (magic === PCAP_MAGIC.modified || magic === PCAP_MAGIC.modifiedSwapped) {
       recordHeaderBytes = MODIFIED_RECORD_HEADER_BYTES;
     }
     const major = readU16(bytes, at + 4, littleEndian);
     if (major !== SUPPORTED_MAJOR_VERSION) {
-      return reading.fail(`the pcap header says version ${major}; only version ${SUPPORTED_MAJOR_VERSION} exists`);
+      return reading.fail(
+        `the pcap header says version ${major}; only version ${SUPPORTED_MAJOR_VERSION} exists`,
+      );
     }
     // The upper half of the field is about a trailing frame check sequence and other properties, not the type.
     linkType = readU32(bytes, at + 20, littleEndian) & 0xffff;
@@ -46,7 +49,9 @@ export function classicStep(reading: PcapReading): RecordStep {
     if (end - at < recordHeaderBytes) return -recordHeaderBytes;
     const captured = readU32(bytes, at + 8, littleEndian);
     if (captured > MAX_CAPTURED_BYTES) {
-      return reading.fail(`a record says it holds ${captured} bytes of a packet; no capture holds more than ${MAX_CAPTURED_BYTES}`);
+      return reading.fail(
+        `a record says it holds ${captured} bytes of a packet; no capture holds more than ${MAX_CAPTURED_BYTES}`,
+      );
     }
     const total = recordHeaderBytes + captured;
     if (end - at < total) return -total;

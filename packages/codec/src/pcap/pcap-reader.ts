@@ -59,7 +59,9 @@ export function createPcapReader(onPacket: OnPacket): PcapReader {
   const feed: RecordFeed = createRecordFeed((bytes, at, end) => (step ?? recognise)(bytes, at, end));
 
   return {
-    push: feed.push,
+    push(chunk) {
+      feed.push(chunk);
+    },
     finish() {
       if (failure !== undefined) return { complete: false, ...failure };
       if (feed.held > 0) {

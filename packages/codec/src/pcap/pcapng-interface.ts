@@ -17,7 +17,12 @@ const DEFAULT_TICKS_PER_SECOND = 1_000_000;
  * Reads the body of an interface description block in `bytes[at, end)`, at least 8 bytes.
  * An option whose length leads out of the block ends the options: what they say is not needed to go on.
  */
-export function readInterface(bytes: Uint8Array, at: number, end: number, littleEndian: boolean): PcapngInterface {
+export function readInterface(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  littleEndian: boolean,
+): PcapngInterface {
   let ticksPerSecond = DEFAULT_TICKS_PER_SECOND;
   let offsetSeconds = 0;
   let optionAt = at + 8;

@@ -35,7 +35,8 @@ export function pcapngStep(reading: PcapReading): RecordStep {
   function startSection(bytes: Uint8Array, at: number, total: number): number {
     if (total < MIN_SECTION_HEADER_BYTES) return tooShort("section header", total);
     const major = readU16(bytes, at + 12, littleEndian);
-    if (major !== 1) return reading.fail(`the section header says pcapng version ${major}; only version 1 exists`);
+    if (major !== 1)
+      return reading.fail(`the section header says pcapng version ${major}; only version 1 exists`);
     counters.sections++;
     interfaces = [];
     return total;
@@ -51,7 +52,13 @@ export function pcapngStep(reading: PcapReading): RecordStep {
     return total;
   }
 
-  function handOn(bytes: Uint8Array, start: number, captured: number, onWire: number, from: PcapngInterface): void {
+  function handOn(
+    bytes: Uint8Array,
+    start: number,
+    captured: number,
+    onWire: number,
+    from: PcapngInterface,
+  ): void {
     counters.packets++;
     counters.captured_bytes += captured;
     if (onWire > captured) counters.packets_cut++;
@@ -70,7 +77,11 @@ export function pcapngStep(reading: PcapReading): RecordStep {
       counters.packets_without_interface++;
       return total;
     }
-    latestMs = timestampMsOf(from, readU32(bytes, at + 12, littleEndian), readU32(bytes, at + 16, littleEndian));
+    latestMs = timestampMsOf(
+      from,
+      readU32(bytes, at + 12, littleEndian),
+      readU32(bytes, at + 16, littleEndian),
+    );
     handOn(bytes, at + 28, captured, readU32(bytes, at + 24, littleEndian), from);
     return total;
   }
@@ -86,7 +97,9 @@ export function pcapngStep(reading: PcapReading): RecordStep {
     const snapLength = from.snapLength === 0 ? MAX_CAPTURED_BYTES : from.snapLength;
     const captured = Math.min(onWire, snapLength);
     if (captured > total - MIN_SIMPLE_PACKET_BYTES || captured > MAX_CAPTURED_BYTES) {
-      return reading.fail(`a simple packet block of ${total} bytes says it holds ${captured} bytes of a packet`);
+      return reading.fail(
+        `a simple packet block of ${total} bytes says it holds ${captured} bytes of a packet`,
+      );
     }
     counters.packets_without_time++;
     handOn(bytes, at + 12, captured, onWire, from);
@@ -112,16 +125,28 @@ export function pcapngStep(reading: PcapReading): RecordStep {
     if (end - at < total) return -total;
     const repeated = readU32(bytes, at + total - 4, littleEndian);
     if (repeated !== total) {
-      return reading.fail(`a block says it is ${total} bytes long at its beginning and ${repeated} at its end`);
+      return reading.fail(
+        `a block says it is ${total} bytes long at its beginning and ${repeated} at its end`,
+      );
     }
     if (isSectionHeader) return startSection(bytes, at, total);
     switch (readU32(bytes, at, littleEndian)) {
       case BLOCK.interface:
         return addInterface(bytes, at, total);
       case BLOCK.enhancedPacket:
-        return readPacket(bytes, at, total, total < MIN_PACKET_BYTES ? 0 : readU32(bytes, at + 8, littleEndian));
+        return readPacket(
+          bytes,
+          at,
+          total,
+          total < MIN_PACKET_BYTES ? 0 : readU32(bytes, at + 8, littleEndian),
+        );
       case BLOCK.obsoletePacket:
-        return readPacket(bytes, at, total, total < MIN_PACKET_BYTES ? 0 : readU16(bytes, at + 8, littleEndian));
+        return readPacket(
+          bytes,
+          at,
+          total,
+          total < MIN_PACKET_BYTES ? 0 : readU16(bytes, at + 8, littleEndian),
+        );
       case BLOCK.simplePacket:
         return readSimplePacket(bytes, at, total);
       default:
