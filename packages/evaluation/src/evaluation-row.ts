@@ -1,16 +1,17 @@
-/**
- * One labelled host and what a method says of it. A host is (network, ip): the caller has joined its files
- * and counts it once.
- */
+import type { LabelKind } from "./labelled-hosts.ts";
+
+/** One labelled host and what one method says of it. A host is (network, ip), counted once whatever files it stands in. */
 export interface EvaluationRow {
-  /** The host's first file, as the labels name it. */
+  /** The first file the labels name for the host. */
   readonly file: string;
   readonly network: string;
   readonly ip: string;
   /** Role word of the labels ("camera", "domain_controller", …). */
   readonly labelRole: string;
-  /** Kind of label: how the truth was found. `inferred` rows are not scored. */
+  /** How the truth was found. `inferred` rows are not scored. */
   readonly kind: LabelKind;
+  /** Flows as the labels state them (most of any file); the published figures are on hosts with at least 10. */
+  readonly labelFlows: number;
   /** A core type, `endpoint` or `unknown`. */
   readonly answerCore: string;
   readonly answerRole: string;
@@ -18,9 +19,10 @@ export interface EvaluationRow {
   readonly confidence: number | null;
   /** 0–1 of the role answer; `confidence` where absent. */
   readonly roleConfidence?: number | null;
-  /** Accepted conversations of the host; 0 when its traffic was not seen at all. */
+  /** Accepted conversations of the host; 0 when none of its traffic was seen. */
   readonly conversations: number;
 }
 
-export const LABEL_KINDS = ["doc", "protocol", "external", "inferred"] as const;
-export type LabelKind = (typeof LABEL_KINDS)[number];
+/** `core`: the nine types; `role`: the finer words. */
+export type Level = "core" | "role";
+export const LEVELS: readonly Level[] = ["core", "role"];

@@ -21,6 +21,9 @@ import type { ServiceGroup } from "../services.ts";
 
 /** Groups that somebody set up to be used by others; SSH alone is on every Unix host and says less. */
 const STANDING: readonly ServiceGroup[] = ["directory", "mail", "web", "standing", "dns", "dhcp", "voip", "telemetry"];
+/** A telephone answers its exchange and the few that call it; an exchange or a broker answers many. */
+const EXCHANGE_CLIENTS_MIN = 5;
+const IN_BOTH_ENDS: readonly ServiceGroup[] = ["voip", "telemetry"];
 const SSH_ALONE_STRENGTH = 0.6;
 
 const servesCommonService: Signal = {
@@ -28,7 +31,10 @@ const servesCommonService: Signal = {
   weight: 0.3,
   sentence: "serves {service} to {clients}",
   look: (facts) => {
-    const groups = STANDING.flatMap((key) => facts.served.get(key) ?? []);
+    const groups = STANDING.flatMap((key) => {
+      const group = facts.served.get(key);
+      return group === undefined || (IN_BOTH_ENDS.includes(key) && group.clients < EXCHANGE_CLIENTS_MIN) ? [] : group;
+    });
     const best = groups.sort((a, b) => b.clients - a.clients)[0];
     if (best !== undefined) return { strength: servedStrength(best), words: servedWords(best.lead) };
     const ssh = facts.served.get("ssh");
