@@ -9,6 +9,12 @@ export interface FileFailure {
   readonly reason: string;
 }
 
+/** A line that was skipped: its number (from 1) and why, as in the counter `bad_lines_<reason>`. */
+export interface BadLine {
+  readonly line: number;
+  readonly reason: string;
+}
+
 /**
  * Decodes a file in chunks of any size into a FlowSink. Nothing is thrown; memory is bounded by one line.
  * `push` after a failure does nothing. `finish` emits what is left in the sink's batch.
@@ -18,5 +24,7 @@ export interface FlowFileDecoder {
   finish(): FileEnd;
   /** `lines`, `records`, `flows`, `bad_lines` and what else the format counts; `bad_lines` is the sum of the `bad_lines_*`. */
   readonly counters: Readonly<Record<string, number>>;
+  /** The first few bad lines, for the message to a person. */
+  readonly firstBadLines: readonly BadLine[];
   readonly failure: FileFailure | undefined;
 }
