@@ -11,7 +11,7 @@ export interface Room {
   readonly path: string;
   /** Rooms that production code may import; `*` stands for all of lower layers. */
   readonly mayImport: readonly string[];
-  /** Packages from npm that only this room may import; `@scope/*` stands for a whole scope. */
+  /** Packages from npm that only rooms with them in this list may import; `@scope/*` stands for a whole scope. */
   readonly owns?: readonly string[];
   /** Tests may import it, production code may not. */
   readonly testsOnly?: boolean;
@@ -96,5 +96,5 @@ function importsOf(room: Room): string {
   const rooms = room.mayImport.includes("*") ? "every room below" : room.mayImport.join(", ");
   const owned = (room.owns ?? []).map((name) => `\`${name}\``).join(", ");
   const note = room.testsOnly === true ? "; only tests import it" : "";
-  return `${rooms === "" ? "nothing of ours" : rooms}${owned === "" ? "" : `; alone knows ${owned}`}${note}`;
+  return `${rooms === "" ? "nothing of ours" : rooms}${owned === "" ? "" : `; knows ${owned}`}${note}`;
 }
