@@ -2,7 +2,9 @@
  * The program of the ClickHouse child process: runs libchdb as a server until its stdin ends, then stops it cleanly.
  * Its first line on stdin is a {@link ClickHouseOrder}; the end of stdin is the order to stop, so it also stops when its parent is killed.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { DataType, load, open } from "ffi-rs";
+import { queryClickHouse } from "./clickhouse-http.ts";
 
 export type ClickHouseOrder = {
   readonly libraryPath: string;
@@ -65,21 +67,13 @@ async function serve(order: ClickHouseOrder): Promise<void> {
   });
 }
 
-async function killKeeper(order: ClickHouseOrder): Promise<void> {
-  const deadline = Date.now() + STOP_LIMIT_MS;
-  const query = `KILL QUERY WHERE query LIKE '%AS ${KEEPER} FORMAT%' AND user = '' ASYNC`;
-  while (Date.now() < deadline) {
-    try {
-      await fetch(`http://127.0.0.1:${order.port}/`, {
-        method: "POST",
-        body: query,
-        headers: { "X-ClickHouse-User": order.username, "X-ClickHouse-Key": order.password },
-        signal: AbortSignal.timeout(1_000),
-      });
-    } catch {
-      // Not listening yet, or not any more: asked again until the process ends or the deadline passes.
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+async function killKeeper({ port, username, password }: ClickHouseOrder): Promise<void> {
+  const address = { url: `http://127.0.0.1:${port}`, username, password };
+  const deadline = performance.now() + STOP_LIMIT_MS;
+  while (performance.now() < deadline) {
+    // Not listening yet, or not any more: asked again until the process ends or the deadline passes.
+    await queryClickHouse(address, `KILL QUERY WHERE query LIKE '%AS ${KEEPER} FORMAT%' AND user = '' ASYNC`, 1_000).catch(() => {});
+    await sleep(200);
   }
 }
 
