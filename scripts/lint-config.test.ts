@@ -63,6 +63,18 @@ const CASES: readonly (readonly [file: string, line: string, expected: string])[
   ],
   ["apps/server/src/engines/a.ts", `export { Client } from "pg";`, ""],
   ["apps/server/src/flow-store/a.test.ts", `export { b } from "#engines";`, ""],
+  ["apps/server/src/flow-store/b.test.ts", `export { b } from "#engines/testing";`, ""],
+  ["apps/server/src/flow-store/testing.ts", `export { b } from "#engines/testing";`, ""],
+  [
+    "apps/server/src/flow-store/c.test.ts",
+    `export { b } from "#api/testing";`,
+    "does not let #flow-store import it",
+  ],
+  [
+    "apps/server/src/flow-store/g.ts",
+    `export { b } from "#engines/testing";`,
+    "Doors called testing are for tests",
+  ],
   ["apps/server/src/cli/a.ts", `export { b } from "#app";`, ""],
   ["apps/server/src/cli/b.ts", `export const load = (name: string) => import(name);`, "no-dynamic-require"],
   ["apps/server/src/cli/c.ts", `export type T = import("#app").T;`, "consistent-type-imports"],

@@ -1,8 +1,11 @@
 // The oxlint configuration: the rules for all files, and for each room the imports it may not have.
 import { importableBy, importableByTestsOf, isServerRoom, type Room, specifierOf } from "./rooms.ts";
 
-/** What belongs to tests, and so may use Node, vitest and the rooms beside its own. */
-export const TEST_FILES = ["**/*.test.ts", "**/testing/**"];
+/**
+ * What belongs to tests, and so may use Node, vitest and the rooms beside its own. A room's `testing.ts` is its
+ * door for tests, entered as `#room/testing`.
+ */
+export const TEST_FILES = ["**/*.test.ts", "**/testing.ts", "**/testing/**"];
 
 /** Where code runs once a packet or a record. */
 const PER_RECORD_CODE = ["packages/**", "test/**", "bench/**", "apps/server/src/collection/**"];
@@ -34,11 +37,12 @@ export function lintConfig(rooms: readonly Room[]): object {
 function overridesFor(room: Room, rooms: readonly Room[]): object[] {
   const pure = !isServerRoom(room);
   const production = [
-    ...closedRooms(room, rooms, importableBy(room, rooms)),
+    closedRooms(room, rooms, importableBy(room, rooms)),
+    BEHIND_A_DOOR,
     ...packagesOwnedElsewhere(room, rooms),
     ...(pure ? [NODE_MODULES] : []),
   ];
-  const tests = closedRooms(room, rooms, importableByTestsOf(room, rooms));
+  const tests = [closedRooms(room, rooms, importableByTestsOf(room, rooms))];
   return [
     {
       files: [`${room.path}/**`],
@@ -56,20 +60,14 @@ function overridesFor(room: Room, rooms: readonly Room[]): object[] {
 }
 
 /** oxlint's expressions know no look-ahead, so the closed doors are listed instead of the open ones. */
-function closedRooms(room: Room, rooms: readonly Room[], open: Set<string>): Restriction[] {
+function closedRooms(room: Room, rooms: readonly Room[], open: Set<string>): Restriction {
   const closed = rooms
     .filter((other) => !open.has(other.room))
     .map((other) => escape(specifierOf(other.room)));
-  return [
-    {
-      regex: `^(${closed.join("|")})$`,
-      message: `The layer table in rooms.json does not let ${room.room} import it.`,
-    },
-    {
-      regex: "^(@flowlens/|#)[^/]+/",
-      message: "A room is entered by its door: import it without a path behind it.",
-    },
-  ];
+  return {
+    regex: `^(${closed.join("|")})(/testing)?$`,
+    message: `The layer table in rooms.json does not let ${room.room} import it.`,
+  };
 }
 
 function packagesOwnedElsewhere(room: Room, rooms: readonly Room[]): Restriction[] {
@@ -86,6 +84,12 @@ function packagesOwnedElsewhere(room: Room, rooms: readonly Room[]): Restriction
 function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
+
+const BEHIND_A_DOOR: Restriction = {
+  regex: "^(@flowlens/|#)[^/]+/",
+  message:
+    "A room is entered by its door: import it without a path behind it. Doors called testing are for tests.",
+};
 
 /** Built-in modules by their bare names are refused everywhere, by unicorn/prefer-node-protocol. */
 const NODE_MODULES: Restriction = {
