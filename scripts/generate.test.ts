@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { withTable } from "./generate.ts";
 
-const BEGIN = "<!-- rooms: written by `npm run generate` from rooms.json -->";
-const END = "<!-- end of rooms -->";
+const BEGIN = "<!-- rooms:begin -->";
+const END = "<!-- rooms:end -->";
 
 test("the layer table replaces what stands between its markers, and only that", () => {
   const document = `# Title\n\n${BEGIN}\nold\n${END}\n\nrest\n`;

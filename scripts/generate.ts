@@ -14,8 +14,8 @@ interface Generated {
 }
 
 const ROOT = new URL("../", import.meta.url);
-const TABLE_BEGIN = "<!-- rooms: written by `npm run generate` from rooms.json -->";
-const TABLE_END = "<!-- end of rooms -->";
+const TABLE_BEGIN = "<!-- rooms:begin -->";
+const TABLE_END = "<!-- rooms:end -->";
 
 const GENERATED: readonly Generated[] = [
   { path: ".oxlintrc.json", content: () => `${JSON.stringify(lintConfig(loadRooms()), null, 2)}\n` },
