@@ -1,4 +1,7 @@
-/** How a file ended: whole, or broken off. `offset` = bytes of decompressed content up to the end of the last whole record. */
+/**
+ * How a file ended: whole, or broken off. `offset` = bytes of decompressed content up to the end of the last whole
+ * record; `reason` = a phrase to stand behind the file's name and a colon.
+ */
 export type FileEnd =
   | { readonly complete: true }
   | { readonly complete: false; readonly offset: number; readonly reason: string };
@@ -22,9 +25,9 @@ export interface BadLine {
 export interface FlowFileDecoder {
   push(chunk: Uint8Array): void;
   finish(): FileEnd;
-  /** `lines`, `records`, `flows`, `bad_lines` and what else the format counts; `bad_lines` is the sum of the `bad_lines_*`. */
+  /** What the format counts; logs at least `lines`, `records`, `flows` and `bad_lines`, the sum of the `bad_lines_*`. */
   readonly counters: Readonly<Record<string, number>>;
-  /** The first few bad lines, for the message to a person. */
-  readonly firstBadLines: readonly BadLine[];
+  /** The first few bad lines, for the message to a person; only of formats made of lines. */
+  readonly firstBadLines?: readonly BadLine[];
   readonly failure: FileFailure | undefined;
 }

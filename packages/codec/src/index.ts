@@ -2,13 +2,15 @@
  * Bytes to flow records: capture files (pcap), export datagrams (NetFlow v5), logs (Zeek conn, CSV), and back to
  * readable records. Pure and incremental. Not here: what is in an ordinary packet (packet), flows made of ordinary
  * packets (metering), files and sockets (#collection).
- *
- * Coming to this door next, with these signatures:
- *   recogniseFormat(head: Uint8Array): Recognition                  isGzip(head: Uint8Array): boolean
- *   createFlowFileDecoder(format: LogFormat, sink: FlowSink, options?): FlowFileDecoder
  */
-export { createPcapReader, looksLikePcap, type OnPacket, type PcapCounters, type PcapReader } from "./pcap/index.ts";
-export type { FileEnd, FileFailure, FlowFileDecoder } from "./flow-file-decoder.ts";
+export {
+  createPcapReader,
+  looksLikePcap,
+  type OnPacket,
+  type PcapCounters,
+  type PcapReader,
+} from "./pcap/index.ts";
+export type { BadLine, FileEnd, FileFailure, FlowFileDecoder } from "./flow-file-decoder.ts";
 export {
   createExportDecoder,
   recogniseExportDatagram,
@@ -27,5 +29,6 @@ export {
   type Netflow5Packet,
   type Netflow5Verdict,
 } from "./netflow5/index.ts";
-export type { FileFormat, LogFormat, Recognition } from "./recognise/index.ts";
+export { createFlowFileDecoder, type LogFormat } from "./log-decoder.ts";
+export { isGzip, recogniseFormat, type FileFormat, type Recognition } from "./recognise/index.ts";
 export { flowRowToJson, type RecordJson } from "./record-json/index.ts";

@@ -33,7 +33,13 @@ export function createExportDecoder(options: ExportDecoderOptions = {}): ExportD
   const packet = createNetflow5Packet();
 
   /** Counts a datagram on arrival and tells its kind. */
-  const receive = (bytes: Uint8Array, start: number, end: number, exporter: Exporter | undefined, source: DatagramSource): DatagramKind => {
+  const receive = (
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    exporter: Exporter | undefined,
+    source: DatagramSource,
+  ): DatagramKind => {
     counters.packets++;
     if (exporter === undefined) counters.packets_of_unwatched_exporters++;
     else {
@@ -47,7 +53,10 @@ export function createExportDecoder(options: ExportDecoderOptions = {}): ExportD
     return kind;
   };
 
-  const countMalformed = (exporter: Exporter | undefined, reason: "too_short" | "count_lies" | "trailing_bytes") => {
+  const countMalformed = (
+    exporter: Exporter | undefined,
+    reason: "too_short" | "count_lies" | "trailing_bytes",
+  ) => {
     counters.malformed++;
     counters[`malformed_${reason}`]++;
     if (exporter === undefined) return;
@@ -95,7 +104,9 @@ export function createExportDecoder(options: ExportDecoderOptions = {}): ExportD
       const verdict = readNetflow5Packet(bytes, start, end, packet);
       const { records, recordsAt } = packet;
       for (let record = 0; record < records; record++) {
-        visit(netflow5RecordToJson(bytes, recordsAt + record * NETFLOW5_RECORD_BYTES, packet, source.exporter));
+        visit(
+          netflow5RecordToJson(bytes, recordsAt + record * NETFLOW5_RECORD_BYTES, packet, source.exporter),
+        );
       }
       account(verdict, exporter, source);
       return records;

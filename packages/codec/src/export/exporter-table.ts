@@ -84,7 +84,8 @@ function createExporter(address: Uint8Array, seenAtMs: number): Exporter {
 
 function statusOf(exporter: Exporter): ExporterStatus {
   const sequences = [...exporter.streams.values()].map((stream) => stream.sequence);
-  const sum = (pick: (tracker: SequenceTracker) => number) => sequences.reduce((total, each) => total + pick(each), 0);
+  const sum = (pick: (tracker: SequenceTracker) => number) =>
+    sequences.reduce((total, each) => total + pick(each), 0);
   return {
     exporter: formatAddress(exporter.address),
     packets: exporter.packets,

@@ -14,7 +14,12 @@ export interface Netflow5Into {
  * Decodes the datagram in bytes[start, end) into rows of the sink: all whole records that are there, whatever the
  * verdict. Never throws; `into.packet.records` is the number of rows written.
  */
-export function decodeNetflow5(bytes: Uint8Array, start: number, end: number, into: Netflow5Into): Netflow5Verdict {
+export function decodeNetflow5(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  into: Netflow5Into,
+): Netflow5Verdict {
   const verdict = readNetflow5Packet(bytes, start, end, into.packet);
   writeNetflow5Flows(bytes, into.packet, into.exporter, into.sink);
   return verdict;

@@ -44,7 +44,9 @@ export interface Netflow5Encoded {
 export function encodeNetflow5(batch: FlowBatch, options: Netflow5EncodeOptions): Netflow5Encoded {
   const samplingRate = options.samplingRate ?? 1;
   if (!Number.isInteger(samplingRate) || samplingRate < 1 || samplingRate > SAMPLING_INTERVAL_MAX) {
-    throw new RangeError(`NetFlow v5 carries a sampling rate of 1 to ${SAMPLING_INTERVAL_MAX}, not ${samplingRate}.`);
+    throw new RangeError(
+      `NetFlow v5 carries a sampling rate of 1 to ${SAMPLING_INTERVAL_MAX}, not ${samplingRate}.`,
+    );
   }
   const perDatagram = Math.max(1, Math.min(MAX_RECORDS_SENT, options.recordsPerDatagram ?? MAX_RECORDS_SENT));
   const toRow = Math.min(batch.length, options.toRow ?? batch.length);
@@ -95,7 +97,13 @@ function writeHeader(view: DataView, count: number, sequence: number, options: N
   view.setUint16(HEADER.sampling, samplingRate === 1 ? 0 : (1 << 14) | samplingRate);
 }
 
-function writeRecord(view: DataView, at: number, batch: FlowBatch, row: number, options: Netflow5EncodeOptions): void {
+function writeRecord(
+  view: DataView,
+  at: number,
+  batch: FlowBatch,
+  row: number,
+  options: Netflow5EncodeOptions,
+): void {
   const address = row * ADDRESS_BYTES;
   const isIcmp = batch.ipProtocol[row] === IP_PROTOCOL.icmp;
   writeAddress(view, at + RECORD.srcAddr, batch.srcAddr, address);

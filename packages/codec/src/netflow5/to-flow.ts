@@ -1,4 +1,11 @@
-import { DIRECTION_NOT_SAID, INITIATOR, IP_PROTOCOL, copyIpv4, copyIpv6, type FlowSink } from "@flowlens/flow";
+import {
+  DIRECTION_NOT_SAID,
+  INITIATOR,
+  IP_PROTOCOL,
+  copyIpv4,
+  copyIpv6,
+  type FlowSink,
+} from "@flowlens/flow";
 import { RECORD, RECORD_BYTES, readU16, readU32 } from "./layout.ts";
 import { engineOf, exportTimeMs, samplingRateOf, type Netflow5Packet } from "./packet.ts";
 import { resolveTimes, type FlowTimes } from "./times.ts";
@@ -30,7 +37,13 @@ export function writeNetflow5Flows(
     copyIpv4(bytes, at + RECORD.srcAddr, batch.srcAddr, address);
     copyIpv4(bytes, at + RECORD.dstAddr, batch.dstAddr, address);
     writeNextHop(bytes, at + RECORD.nextHop, batch.nextHop, address);
-    resolveTimes(exportMs, packet.sysUptimeMs, readU32(bytes, at + RECORD.first), readU32(bytes, at + RECORD.last), times);
+    resolveTimes(
+      exportMs,
+      packet.sysUptimeMs,
+      readU32(bytes, at + RECORD.first),
+      readU32(bytes, at + RECORD.last),
+      times,
+    );
     if (times.clamped) packet.timesClamped++;
     batch.timeStart[row] = times.startMs;
     batch.timeEnd[row] = times.endMs;

@@ -1,2 +1,4 @@
-/** Which format a file has, told from its first bytes and never from its name. Not here: opening files, gzip itself. */
-export type { FileFormat, LogFormat, Recognition } from "./recognised-format.ts";
+/** Which format a file has, told from its first bytes and never from its name. Not here: opening files, unpacking gzip. */
+export { isGzip } from "./magic.ts";
+export { recogniseFormat } from "./recognise-format.ts";
+export type { FileFormat, Recognition } from "./recognised-format.ts";

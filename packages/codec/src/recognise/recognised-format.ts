@@ -1,14 +1,14 @@
-/** Formats told by content. The ones in NOT_YET are recognised so that the refusal can name them. */
+import type { LogFormat } from "../log-decoder.ts";
+
+/** Formats of files, told by content. */
 export type FileFormat =
   | "pcap"
   | "pcapng"
-  | "zeek-tsv"
-  | "zeek-json"
-  | "csv"
+  | LogFormat
+  /** The payload of one export datagram. */
   | "netflow5-datagram"
+  /** One export datagram a line, in hexadecimal. */
   | "hex-lines";
 
-/** Log formats that `createFlowFileDecoder` reads; the others hold packets or datagrams. */
-export type LogFormat = "zeek-tsv" | "zeek-json" | "csv";
-
+/** `unknown` is a phrase that ends with a period, to stand behind the file's name and a colon. */
 export type Recognition = { readonly format: FileFormat } | { readonly unknown: string };

@@ -1,4 +1,11 @@
-import { ADDRESS_BYTES, DIRECTION_NOT_SAID, INITIATOR, IP_PROTOCOL, formatAddress, type FlowBatch } from "@flowlens/flow";
+import {
+  ADDRESS_BYTES,
+  DIRECTION_NOT_SAID,
+  INITIATOR,
+  IP_PROTOCOL,
+  formatAddress,
+  type FlowBatch,
+} from "@flowlens/flow";
 import { isoTime } from "./iso-time.ts";
 import type { RecordJson } from "./record-json.ts";
 
@@ -52,7 +59,11 @@ function numberOf<Name extends string>(name: Name, value: number): { [Key in Nam
   return (value === 0 ? {} : { [name]: value }) as { [Key in Name]?: number };
 }
 
-function addressOf<Name extends string>(name: Name, bytes: Uint8Array, at: number): { [Key in Name]?: string } {
+function addressOf<Name extends string>(
+  name: Name,
+  bytes: Uint8Array,
+  at: number,
+): { [Key in Name]?: string } {
   for (let i = 0; i < ADDRESS_BYTES; i++) {
     if (bytes[at + i] !== 0) return { [name]: formatAddress(bytes, at) } as { [Key in Name]?: string };
   }

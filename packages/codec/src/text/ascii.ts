@@ -31,6 +31,7 @@ export function asciiBytes(text: string): Uint8Array {
 
 /** Where the text begins: behind a UTF-8 byte order mark, if there is one. */
 export function afterByteOrderMark(bytes: Uint8Array, start: number, end: number): number {
-  const marked = end - start >= 3 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf;
+  const marked =
+    end - start >= 3 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf;
   return marked ? start + 3 : start;
 }

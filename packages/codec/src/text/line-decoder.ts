@@ -44,9 +44,9 @@ export type LineCounters = {
 /** What a log format adds to lines: how to read one, and what to say of a file that had no header. */
 export interface LineFormat {
   readLine(bytes: Uint8Array, start: number, end: number): LineOutcome;
-  /** A sentence, after `readLine` has said "refused". */
+  /** A phrase, after `readLine` has said "refused". */
   readonly refusal: string;
-  /** A sentence when the file ended before it showed what it is; undefined when it did. */
+  /** A phrase when the file ended before it showed what it is; undefined when it did. */
   readonly missingHeader: string | undefined;
 }
 
@@ -125,7 +125,10 @@ export function createLineDecoder(
     },
   );
   const isBad = () =>
-    lastOutcome !== "record" && lastOutcome !== "header" && lastOutcome !== "empty" && lastOutcome !== "refused";
+    lastOutcome !== "record" &&
+    lastOutcome !== "header" &&
+    lastOutcome !== "empty" &&
+    lastOutcome !== "refused";
 
   return {
     counters,
@@ -146,7 +149,11 @@ export function createLineDecoder(
       if (failure !== undefined) return { complete: false, ...failure };
       // A file may end without a line end; it broke off when what is there of its last line makes no record.
       if (hadUnendedLine && isBad()) {
-        return { complete: false, offset: wholeLinesEnd, reason: `Line ${counters.lines}, the last, breaks off.` };
+        return {
+          complete: false,
+          offset: wholeLinesEnd,
+          reason: `line ${counters.lines}, the last, breaks off (${lastOutcome})`,
+        };
       }
       return { complete: true };
     },

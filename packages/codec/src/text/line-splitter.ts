@@ -20,7 +20,11 @@ const FIRST_TAIL_BYTES = 4096;
  * Cuts chunks of any size into lines. Holds at most one unfinished line of `maxLineBytes`; of a longer one nothing is
  * kept and `onTooLong` is called at its end.
  */
-export function createLineSplitter(maxLineBytes: number, onLine: OnLine, onTooLong: () => void): LineSplitter {
+export function createLineSplitter(
+  maxLineBytes: number,
+  onLine: OnLine,
+  onTooLong: () => void,
+): LineSplitter {
   let tail = new Uint8Array(Math.min(FIRST_TAIL_BYTES, maxLineBytes));
   let tailLength = 0;
   /** Bytes of the unfinished line seen so far, kept or not. */

@@ -29,5 +29,7 @@ function parseIsoTime(text: string): number {
   const [, date, time, fraction = "", zone = "Z"] = match;
   const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
   const wholeMs = Date.parse(`${date}T${time}${offset}`);
-  return Number.isNaN(wholeMs) || wholeMs < 0 ? -1 : wholeMs * 1000 + Number(fraction.slice(0, 6).padEnd(6, "0"));
+  return Number.isNaN(wholeMs) || wholeMs < 0
+    ? -1
+    : wholeMs * 1000 + Number(fraction.slice(0, 6).padEnd(6, "0"));
 }

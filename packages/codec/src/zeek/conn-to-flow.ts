@@ -23,7 +23,12 @@ REVERSED[INITIATOR.destinationClaimed] = INITIATOR.sourceClaimed;
 export function writeConnFlows(record: ConnRecord, sink: FlowSink, counters: LineCounters): number {
   const { history } = record;
   const isIpv6 = !isIpv4(record.addresses, ORIG_AT);
-  const respPackets = packetsOf(record.respPackets, record.respBytes, record.respIpBytes, history.respLetters);
+  const respPackets = packetsOf(
+    record.respPackets,
+    record.respBytes,
+    record.respIpBytes,
+    history.respLetters,
+  );
   let origPackets = packetsOf(record.origPackets, record.origBytes, record.origIpBytes, history.origLetters);
   // Zeek writes a line because somebody sent something; where nothing at all is counted, that is the originator.
   if (origPackets === 0 && respPackets === 0 && record.origPackets < 0) origPackets = 1;
@@ -53,6 +58,7 @@ export function writeConnFlows(record: ConnRecord, sink: FlowSink, counters: Lin
     batch.length++;
     rows++;
   }
+  counters.flows += rows;
   return rows;
 }
 

@@ -1,56 +1,13 @@
 import { asciiText } from "../text/index.ts";
+import { CONN_FIELD_NAMES, otherLog, REQUIRED_SLOTS } from "./conn-fields.ts";
 
-/** Columns of a conn.log that are read, with their indexes in a line; -1 where the log has none. */
+/** Where the fields of a conn.log stand in its lines. */
 export interface ConnColumns {
-  readonly ts: number;
-  readonly origHost: number;
-  readonly origPort: number;
-  readonly respHost: number;
-  readonly respPort: number;
-  readonly proto: number;
-  readonly duration: number;
-  readonly origBytes: number;
-  readonly respBytes: number;
-  readonly connState: number;
-  readonly history: number;
-  readonly origPackets: number;
-  readonly origIpBytes: number;
-  readonly respPackets: number;
-  readonly respIpBytes: number;
-  readonly ipProto: number;
-  /** Columns in a line, by the header. */
+  /** Column of each slot, -1 where the log has none. */
+  readonly ofSlot: Int32Array;
+  /** Columns in a line. */
   readonly count: number;
 }
-
-/** Zeek's names of the columns that are read. */
-export const CONN_FIELDS = {
-  ts: "ts",
-  origHost: "id.orig_h",
-  origPort: "id.orig_p",
-  respHost: "id.resp_h",
-  respPort: "id.resp_p",
-  proto: "proto",
-  duration: "duration",
-  origBytes: "orig_bytes",
-  respBytes: "resp_bytes",
-  connState: "conn_state",
-  history: "history",
-  origPackets: "orig_pkts",
-  origIpBytes: "orig_ip_bytes",
-  respPackets: "resp_pkts",
-  respIpBytes: "resp_ip_bytes",
-  ipProto: "ip_proto",
-} as const;
-
-/** Without these a line is no flow. */
-export const REQUIRED_CONN_FIELDS: readonly string[] = [
-  CONN_FIELDS.ts,
-  CONN_FIELDS.origHost,
-  CONN_FIELDS.origPort,
-  CONN_FIELDS.respHost,
-  CONN_FIELDS.respPort,
-  CONN_FIELDS.proto,
-];
 
 /** What the header lines of a Zeek log have said so far. */
 export interface TsvHeader {
@@ -61,32 +18,39 @@ export interface TsvHeader {
   /** Name of the log, as "conn"; undefined where the header does not say. */
   path: string | undefined;
   fields: readonly string[] | undefined;
-  /** A sentence when the header makes the log unreadable. */
+  /** A phrase when the header makes the log unreadable. */
   refusal: string | undefined;
 }
 
 export function createTsvHeader(): TsvHeader {
-  return { separator: 0x09, unset: "-", empty: "(empty)", path: undefined, fields: undefined, refusal: undefined };
+  return {
+    separator: 0x09,
+    unset: "-",
+    empty: "(empty)",
+    path: undefined,
+    fields: undefined,
+    refusal: undefined,
+  };
 }
 
-/** Zeek's limit is far lower; a header of more columns is no header. */
+/** Zeek's logs stay far below; a header of more columns is no header. */
 const MAX_COLUMNS = 1000;
+const MAX_HEADER_CHARS = 65_536;
 
 /** Takes one line that begins with "#"; returns its directive, as "fields". Unknown ones are comments. */
 export function readHeaderLine(bytes: Uint8Array, start: number, end: number, header: TsvHeader): string {
-  const line = asciiText(bytes, start + 1, end, 65_536);
-  const spaced = line.indexOf(" ");
+  const line = asciiText(bytes, start + 1, end, MAX_HEADER_CHARS);
   if (line.startsWith("separator ")) {
-    const separator = separatorOf(line.slice("separator ".length));
+    const text = line.slice("separator ".length);
+    const separator = separatorOf(text);
     // A new header begins: what an earlier one said holds no more.
     Object.assign(header, createTsvHeader());
-    if (separator === undefined) {
-      header.refusal = `Its Zeek #separator "${line.slice("separator ".length)}" is not a single character.`;
-    } else header.separator = separator;
+    if (separator === undefined) header.refusal = `its Zeek #separator "${text}" is not a single character`;
+    else header.separator = separator;
     return "separator";
   }
-  const mark = line.indexOf(String.fromCharCode(header.separator));
-  const cut = mark < 0 ? spaced : mark;
+  const separator = String.fromCharCode(header.separator);
+  const cut = line.includes(separator) ? line.indexOf(separator) : line.indexOf(" ");
   if (cut < 0) return line;
   const directive = line.slice(0, cut);
   const value = line.slice(cut + 1);
@@ -102,9 +66,7 @@ export function readHeaderLine(bytes: Uint8Array, start: number, end: number, he
       break;
     case "fields":
       // Where labels were added by hand, the last column's name is followed by theirs, with spaces between.
-      header.fields = value
-        .split(String.fromCharCode(header.separator), MAX_COLUMNS)
-        .map((name) => name.trim().split(/\s/, 1)[0]);
+      header.fields = value.split(separator, MAX_COLUMNS).map((name) => name.trim().split(/\s/, 1)[0]);
       break;
     default:
       break;
@@ -112,19 +74,13 @@ export function readHeaderLine(bytes: Uint8Array, start: number, end: number, he
   return directive;
 }
 
-/** Indexes of the columns, or the sentence that says why this log cannot be read as connections. */
+/** The columns, or the phrase that says why this log cannot be read as connections. */
 export function connColumnsOf(header: TsvHeader): ConnColumns | string {
   const { fields = [], path } = header;
-  if (path !== undefined && path !== "conn") return otherLogSentence(path);
-  const missing = REQUIRED_CONN_FIELDS.filter((name) => !fields.includes(name));
-  if (missing.length > 0) return `Its Zeek #fields lack ${missing.join(", ")}: this is no conn.log.`;
-  const indexes = Object.entries(CONN_FIELDS).map(([key, name]) => [key, fields.indexOf(name)]);
-  return { ...Object.fromEntries(indexes), count: fields.length } as ConnColumns;
-}
-
-/** For any Zeek log but conn.log. */
-export function otherLogSentence(path: string): string {
-  return `This is Zeek's ${path}.log, which holds no flows; FlowLens reads conn.log.`;
+  if (path !== undefined && path !== "conn") return otherLog(path);
+  const missing = CONN_FIELD_NAMES.slice(0, REQUIRED_SLOTS).filter((name) => !fields.includes(name));
+  if (missing.length > 0) return `its Zeek #fields lack ${missing.join(", ")}: this is no conn.log`;
+  return { ofSlot: Int32Array.from(CONN_FIELD_NAMES, (name) => fields.indexOf(name)), count: fields.length };
 }
 
 /** `\x09` or the character itself. */
