@@ -10,6 +10,7 @@ const BUDGET_S = 60;
 const STEPS: readonly { readonly name: string; readonly command: readonly string[] }[] = [
   { name: "lock file", command: ["node", "scripts/complete-lock.mjs", "--check"] },
   { name: "generated files", command: ["node", "scripts/generate.ts", "--check"] },
+  { name: "migrations", command: ["node", "scripts/check-migrations.ts"] },
   { name: "rooms", command: ["node", "scripts/check-rooms.ts"] },
   { name: "sources", command: ["node", "scripts/check-sources.ts"] },
   { name: "types", command: ["tsc", "-p", "tsconfig.json"] },
