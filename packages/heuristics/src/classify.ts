@@ -15,9 +15,9 @@ import { PROFILES } from "./profiles.ts";
 import { fillSentence, type Profile, type Signal } from "./signal.ts";
 
 /** A lead of this much over the closest other candidate leaves a score whole. */
-const CLEAR_LEAD = 0.2;
+const CLEAR_LEAD = 0.25;
 /** At no lead at all a score keeps this share: a tie is never an answer. */
-const TIE_KEEPS = 0.45;
+const TIE_KEEPS = 0.35;
 /** A finer role is named when its own profile comes this close to the best of its type. */
 const ROLE_SLACK = 0.15;
 
@@ -64,6 +64,7 @@ export function classify(counts: HostCounts, options: ClassifyOptions): Heuristi
 }
 
 function scoreOf(profile: Profile, facts: HostFacts): number {
+  if (facts.conversations === 0 && facts.signalling.length === 0) return 0;
   let points = 0;
   for (const signal of profile.signalsFor) points += signal.weight * strengthOf(signal, facts);
   let left = 1;

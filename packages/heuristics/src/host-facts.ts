@@ -45,6 +45,11 @@ export interface HostFacts {
   /** Conversations it accepted and opened, less those. */
   readonly accepted: number;
   readonly opened: number;
+  /**
+   * Distinct clients, less those who only asked for such answers or pinged: all of them at most, and no more
+   * than the clients of the other served ports add up to.
+   */
+  readonly clients: number;
   /** Served ports, less those. */
   readonly servedPorts: readonly ServedPort[];
   readonly bytesPerConversation: number;
@@ -88,6 +93,10 @@ export function hostFacts(counts: HostCounts, internal: boolean): HostFacts {
     acceptedShare: accepted + opened === 0 ? 0 : accepted / (accepted + opened),
     accepted,
     opened,
+    clients: Math.min(
+      counts.clients,
+      servedPorts.reduce((sum, port) => sum + port.clients, 0),
+    ),
     servedPorts,
     bytesPerConversation: conversations === 0 ? 0 : (counts.bytesIn + counts.bytesOut) / conversations,
     businessShare: conversations === 0 ? undefined : counts.businessHourConversations / conversations,

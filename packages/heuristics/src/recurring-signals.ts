@@ -101,15 +101,15 @@ function directionWords(facts: HostFacts): Record<string, string> {
   };
 }
 
-/** Distinct clients of the whole host: nothing at `from`, full at `fullAt`, in between by factors. */
+/** Distinct clients: nothing at `from`, full at `fullAt`, in between by factors. */
 export function hasClients(weight: number, from: number, fullAt: number): Signal {
   return {
     name: "has_clients",
     weight,
     sentence: "has {clients}",
     look: (facts) => ({
-      strength: logRamp(facts.counts.clients, from, fullAt),
-      words: { clients: formatCount(facts.counts.clients, "client") },
+      strength: logRamp(facts.clients, from, fullAt),
+      words: { clients: formatCount(facts.clients, "client") },
     }),
   };
 }
@@ -121,8 +121,8 @@ export function fewClients(weight: number, fullAt: number, none: number): Signal
     weight,
     sentence: "has {clients}",
     look: (facts) => ({
-      strength: ramp(facts.counts.clients, none, fullAt),
-      words: { clients: formatCount(facts.counts.clients, "client") },
+      strength: ramp(facts.clients, none, fullAt),
+      words: { clients: formatCount(facts.clients, "client") },
     }),
   };
 }
@@ -137,8 +137,8 @@ export function maybeOnlyAGateway(weight: number): Signal {
       const group = facts.served.get("dns") ?? facts.served.get("dhcp");
       if (!facts.internal || group === undefined || facts.served.has("directory")) return undefined;
       return {
-        strength: Math.min(ramp(facts.counts.clients, 6, 3), ramp(servedShare(facts, ["dns", "dhcp", "upnp", "background"]), 0.5, 0.8)),
-        words: servedWords({ ...group.lead, clients: facts.counts.clients }),
+        strength: Math.min(ramp(facts.clients, 6, 3), ramp(servedShare(facts, ["dns", "dhcp", "upnp", "background"]), 0.5, 0.8)),
+        words: servedWords({ ...group.lead, clients: facts.clients }),
       };
     },
   };
@@ -224,6 +224,6 @@ export function lookForRelay(facts: HostFacts): number {
   const each = counts.outboundConversations / counts.inboundConversations;
   const bytes = counts.bytesIn + counts.bytesOut;
   const imbalance = bytes === 0 ? 1 : Math.abs(counts.bytesIn - counts.bytesOut) / bytes;
-  const perServer = counts.servers === 0 ? 0 : counts.clients / counts.servers;
+  const perServer = counts.servers === 0 ? 0 : facts.clients / counts.servers;
   return Math.min(logRamp(each, 0.1, 0.4), logRamp(each, 6, 2), ramp(imbalance, 0.35, 0.15), logRamp(perServer, 1, 3));
 }

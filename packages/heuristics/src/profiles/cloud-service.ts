@@ -22,8 +22,8 @@ export const CLOUD_SERVICE: Profile = {
       weight: 0.35,
       sentence: "is used by {clients}",
       look: (facts) => ({
-        strength: logRamp(facts.counts.clients, 10, 200),
-        words: { clients: formatCount(facts.counts.clients, "host", "hosts") },
+        strength: logRamp(facts.clients, 10, 200),
+        words: { clients: formatCount(facts.clients, "host", "hosts") },
       }),
     },
     servesMostly("mostly_web", 0.2, { groups: ["web", "mail", "voip", "telemetry"], what: "for the web, mail, voice or telemetry" }),
@@ -50,8 +50,8 @@ export const CLOUD_SERVICE: Profile = {
       weight: 0.6,
       sentence: "is used by {clients} of ours only",
       look: (facts) =>
-        facts.counts.clients < POPULAR_FROM
-          ? { strength: 1, words: { clients: formatCount(facts.counts.clients, "host", "hosts") } }
+        facts.clients < POPULAR_FROM
+          ? { strength: 1, words: { clients: formatCount(facts.clients, "host", "hosts") } }
           : undefined,
     },
   ],

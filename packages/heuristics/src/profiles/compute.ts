@@ -18,7 +18,7 @@ const eastWest: Signal = {
   sentence: "{share} of its peers lie inside the network",
   look: (facts) => {
     const external = externalPeerShare(facts);
-    if (external === undefined || facts.counts.clients < 2 || facts.counts.servers < 2) return undefined;
+    if (external === undefined || facts.clients < 2 || facts.counts.servers < 2) return undefined;
     return { strength: ramp(external, 0.3, 0.1), words: { share: formatShare(1 - external) } };
   },
 };
@@ -26,12 +26,12 @@ const eastWest: Signal = {
 const unprivilegedService: Signal = {
   name: "unprivileged_service",
   weight: 0.2,
-  sentence: "{count} it serves lie between 1024 and 32767 and are none of a known server's",
+  sentence: "of {ports} served, {count} between 1024 and 32767, where no known server listens",
   look: (facts) => {
     const ports = facts.servedPorts.length;
     if (ports === 0) return undefined;
     const between = facts.servedPorts.filter(isUnprivileged).length;
-    return { strength: ramp(between / ports, 0.3, 0.7), words: { count: `${between} of ${formatCount(ports, "port")}` } };
+    return { strength: ramp(between / ports, 0.3, 0.7), words: { ports: formatCount(ports, "port"), count: formatInteger(between) } };
   },
 };
 
@@ -46,7 +46,7 @@ const chatty: Signal = {
   weight: 0.15,
   sentence: "has {each} conversations a peer",
   look: (facts) => {
-    const peers = facts.counts.clients + facts.counts.servers;
+    const peers = facts.clients + facts.counts.servers;
     if (peers === 0) return undefined;
     const each = facts.conversations / peers;
     return { strength: logRamp(each, 3, 30), words: { each: formatInteger(each) } };
@@ -81,7 +81,8 @@ const fewPeers: Signal = {
   weight: 0.15,
   sentence: "has {clients} and uses {servers}",
   look: (facts) => {
-    const { clients, servers } = facts.counts;
+    const { clients } = facts;
+    const { servers } = facts.counts;
     if (clients === 0 || servers === 0) return undefined;
     const lopsided = Math.max(clients / servers, servers / clients);
     return {

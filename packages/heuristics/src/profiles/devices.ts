@@ -212,6 +212,12 @@ export const IOT_DEVICE: Profile = {
   ],
   signalsAgainst: [
     {
+      name: "no_sign_of_a_device",
+      weight: 0.6,
+      sentence: "neither reports to a broker nor answers discovery",
+      look: (facts) => (facts.used.has("telemetry") || facts.served.has("upnp") ? undefined : { strength: 1 }),
+    },
+    {
       name: "opens_nothing",
       weight: 0.6,
       sentence: "opens next to nothing ({share} of its conversations)",

@@ -65,7 +65,8 @@ const manyToFew: Signal = {
   weight: 0.1,
   sentence: "has {clients} and uses {servers}",
   look: (facts) => {
-    const { clients, servers } = facts.counts;
+    const { clients } = facts;
+    const { servers } = facts.counts;
     if (servers === 0) return undefined;
     return {
       strength: logRamp(clients / servers, 1, 5),
@@ -79,7 +80,8 @@ const opensToMore: Signal = {
   weight: 0.8,
   sentence: "uses {servers} and has {clients}",
   look: (facts) => {
-    const { clients, servers } = facts.counts;
+    const { clients } = facts;
+    const { servers } = facts.counts;
     if (servers === 0) return undefined;
     return {
       strength: logRamp(servers / Math.max(1, clients), 0.5, 1),

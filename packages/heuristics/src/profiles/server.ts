@@ -1,4 +1,4 @@
-import { formatCount } from "@flowlens/features";
+import { formatCount, formatInteger, formatShare } from "@flowlens/features";
 import {
   acceptsMore,
   answersLikeGateway,
@@ -12,11 +12,12 @@ import {
   serves,
   servesMostly,
   servesNone,
+  servedShare,
   servedStrength,
   servedWords,
   speaksRouting,
 } from "../recurring-signals.ts";
-import { logRamp, type Profile, type Signal } from "../signal.ts";
+import { logRamp, ramp, type Profile, type Signal } from "../signal.ts";
 import type { ServiceGroup } from "../services.ts";
 
 /** Groups that somebody set up to be used by others; SSH alone is on every Unix host and says less. */
@@ -46,22 +47,22 @@ const servesCommonService: Signal = {
 const wellKnownPorts: Signal = {
   name: "well_known_ports",
   weight: 0.1,
-  sentence: "{count} of what it serves lie below 1024",
+  sentence: "of {ports} served, {count} below 1024",
   look: (facts) => {
     const { servedPorts, servedWellKnownPorts } = facts.counts;
     if (servedPorts === 0) return undefined;
     return {
       strength: Math.min(1, (2 * servedWellKnownPorts) / servedPorts),
-      words: { count: `${servedWellKnownPorts} of ${formatCount(servedPorts, "port")}` },
+      words: { ports: formatCount(servedPorts, "port"), count: formatInteger(servedWellKnownPorts) },
     };
   },
 };
 
 const oneClientOnly: Signal = {
   name: "one_client_only",
-  weight: 0.3,
+  weight: 0.4,
   sentence: "has one client only, which a device with a web page has too",
-  look: (facts) => (facts.internal && facts.counts.clients <= 1 ? { strength: 1 } : undefined),
+  look: (facts) => (facts.internal && facts.clients <= 1 ? { strength: 1 } : undefined),
 };
 
 const announcesItself: Signal = {
@@ -69,8 +70,8 @@ const announcesItself: Signal = {
   weight: 0.4,
   sentence: "answers discovery (UPnP) and has only {clients}, as devices of a home or an office do",
   look: (facts) =>
-    facts.served.has("upnp") && facts.counts.clients <= 5
-      ? { strength: 1, words: { clients: formatCount(facts.counts.clients, "client") } }
+    facts.served.has("upnp") && facts.clients <= 5
+      ? { strength: 1, words: { clients: formatCount(facts.clients, "client") } }
       : undefined,
 };
 
@@ -82,9 +83,32 @@ const outsideAndPopular: Signal = {
     facts.internal
       ? undefined
       : {
-          strength: logRamp(facts.counts.clients, 10, 200),
-          words: { clients: formatCount(facts.counts.clients, "host") },
+          strength: logRamp(facts.clients, 10, 200),
+          words: { clients: formatCount(facts.clients, "host") },
         },
+};
+
+/** A domain controller hands out policies over SMB: that is no file server. */
+const mostlyFiles: Signal = {
+  ...servesMostly("mostly_files", 0.6, { groups: ["file", "smb"], what: "for files", from: 0.3, fullAt: 0.7 }),
+  look: (facts) => {
+    if (facts.served.has("directory")) return undefined;
+    const share = servedShare(facts, ["file", "smb"]);
+    return { strength: ramp(share, 0.3, 0.7), words: { share: formatShare(share) } };
+  },
+};
+
+const onlyManaged: Signal = {
+  name: "only_managed",
+  weight: 0.4,
+  sentence: "has only {clients}, and {share} of what they open is management, which every box has",
+  look: (facts) => {
+    const share = servedShare(facts, ["ssh", "management"]);
+    return {
+      strength: Math.min(ramp(share, 0.6, 0.9), ramp(facts.clients, 10, 4)),
+      words: { clients: formatCount(facts.clients, "client"), share: formatShare(share) },
+    };
+  },
 };
 
 const relays: Signal = {
@@ -103,7 +127,7 @@ export const SERVER: Profile = {
   signalsAgainst: [
     oneClientOnly,
     announcesItself,
-    maybeOnlyAGateway(0.4),
+    maybeOnlyAGateway(0.5),
     outsideAndPopular,
     relays,
     outside(0.15),
@@ -111,7 +135,8 @@ export const SERVER: Profile = {
     speaksRouting(0.7),
     answersLikeGateway(0.5),
     servesMostly("mostly_database", 0.6, { groups: ["database"], what: "for a database", from: 0.3, fullAt: 0.7 }),
-    servesMostly("mostly_files", 0.6, { groups: ["file"], what: "for files", from: 0.3, fullAt: 0.7 }),
+    mostlyFiles,
+    onlyManaged,
     servesMostly("mostly_device_ports", 0.7, {
       groups: ["printing", "camera", "industrial", "building"],
       what: "for a printer, a camera or a controller",
@@ -158,7 +183,7 @@ export const DNS_SERVER: Profile = {
     acceptsMore(0.1),
     servesNone("no_directory", 0.15, { groups: ["directory", "upnp", "dhcp"], what: "neither a directory nor what a gateway does" }),
   ],
-  signalsAgainst: [lacks(["dns"], "DNS"), maybeOnlyAGateway(0.45), answersLikeGateway(0.6), speaksRouting(0.7)],
+  signalsAgainst: [lacks(["dns"], "DNS"), maybeOnlyAGateway(0.5), answersLikeGateway(0.6), speaksRouting(0.7)],
 };
 
 export const DHCP_SERVER: Profile = {
@@ -173,5 +198,5 @@ export const DHCP_SERVER: Profile = {
     acceptsMore(0.1),
     servesNone("no_directory", 0.15, { groups: ["directory", "upnp", "dns"], what: "neither a directory nor what a gateway does" }),
   ],
-  signalsAgainst: [lacks(["dhcp"], "DHCP"), maybeOnlyAGateway(0.45), answersLikeGateway(0.6), speaksRouting(0.7)],
+  signalsAgainst: [lacks(["dhcp"], "DHCP"), maybeOnlyAGateway(0.5), answersLikeGateway(0.6), speaksRouting(0.7)],
 };
