@@ -38,6 +38,7 @@ export function createFileDecoding(options: DecodeOptions): { decode(path: strin
           for (let row = 0; row < batch.length; row++) pending.push(flowRowToJson(batch, row, name));
         },
       };
+      const before = { ...exports.counters };
       const decoder = createDecoder(kind, { sink, visit: (record) => pending.push(record), exports });
       const flush = async (): Promise<void> => {
         const ready = pending;
@@ -58,9 +59,14 @@ export function createFileDecoding(options: DecodeOptions): { decode(path: strin
       if (!end.complete && end.offset === 0 && records === 0) {
         throw new CollectionError("FILE_BROKEN", `${path}: ${end.reason}.`, { context: { file: path } });
       }
-      return { path, ...kind, records, end, counters: decoder.counters };
+      return { path, ...kind, records, end, counters: since(decoder.counters, before) };
     },
   };
+}
+
+/** The decoder of exporters goes from file to file: what it had counted before is not this file's. */
+function since(counters: Readonly<Record<string, number>>, before: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counters).map(([name, value]) => [name, value - (before[name] ?? 0)]));
 }
 
 async function kindOf(path: string, options: DecodeOptions): Promise<FlowFileKind> {
