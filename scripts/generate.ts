@@ -1,7 +1,7 @@
 // Writes the files that are made from others, or with --check says which of them have drifted.
 //
 //   npm run generate
-//   npm run generate -- --check
+//   node scripts/generate.ts --check
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { lintConfig } from "./lint-config.ts";
 import { loadRooms, roomsTable } from "./rooms.ts";
