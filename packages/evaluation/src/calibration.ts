@@ -16,8 +16,8 @@ export interface CalibrationBin {
   readonly right: number | null;
 }
 
-export const CALIBRATION_BINS = 10;
-export const BOOTSTRAP_ROUNDS = 1000;
+const CALIBRATION_BINS = 10;
+const BOOTSTRAP_ROUNDS = 1000;
 
 /** The judgements in ten bins of equal width. */
 export function calibrationBins(judgements: readonly Judgement[]): CalibrationBin[] {
@@ -39,7 +39,8 @@ export function expectedCalibrationError(judgements: readonly Judgement[]): numb
   if (judgements.length === 0) return null;
   const { counts, confidences, rights } = sumBins(judgements);
   let error = 0;
-  for (let bin = 0; bin < CALIBRATION_BINS; bin++) if (counts[bin] > 0) error += Math.abs(rights[bin] - confidences[bin]);
+  for (let bin = 0; bin < CALIBRATION_BINS; bin++)
+    if (counts[bin] > 0) error += Math.abs(rights[bin] - confidences[bin]);
   return error / judgements.length;
 }
 
@@ -47,7 +48,10 @@ export function expectedCalibrationError(judgements: readonly Judgement[]): numb
  * The 5th and 95th percentile of the calibration error over 1000 bootstrap samples of the judgements. With
  * few of them the band lies high: resampling adds its own scatter to a figure that cannot be negative.
  */
-export function calibrationBand90(judgements: readonly Judgement[], seed: number): readonly [number, number] | null {
+export function calibrationBand90(
+  judgements: readonly Judgement[],
+  seed: number,
+): readonly [number, number] | null {
   if (judgements.length === 0) return null;
   const random = seededRandom(seed);
   const errors: number[] = [];
@@ -67,7 +71,11 @@ function percentile(sorted: readonly number[], share: number): number {
   return sorted[below] + (sorted[above] - sorted[below]) * (rank - below);
 }
 
-function sumBins(judgements: readonly Judgement[]): { counts: number[]; confidences: number[]; rights: number[] } {
+function sumBins(judgements: readonly Judgement[]): {
+  counts: number[];
+  confidences: number[];
+  rights: number[];
+} {
   const zeros = (): number[] => Array.from({ length: CALIBRATION_BINS }, () => 0);
   const sums = { counts: zeros(), confidences: zeros(), rights: zeros() };
   for (const { confidence, right } of judgements) {

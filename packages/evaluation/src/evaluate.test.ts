@@ -20,7 +20,8 @@ function row(labelRole: string, answerCore: string, more: Partial<EvaluationRow>
   };
 }
 
-const only = (heuristics: readonly EvaluationRow[]) => evaluate({ blend: null, model: null, port_table: null, heuristics }, { seed: 1 });
+const only = (heuristics: readonly EvaluationRow[]) =>
+  evaluate({ blend: null, model: null, port_table: null, heuristics }, { seed: 1 });
 
 describe("headline figures", () => {
   // 8 hosts: 5 decided (3 right, 2 wrong), 3 blank; 3 without a core type, 2 of them left unknown.
@@ -68,7 +69,12 @@ describe("headline figures", () => {
   });
 
   test("keep the kinds of label apart and leave inferred ones out", () => {
-    const mixed = [row("server", "server"), row("server", "server", { kind: "protocol" }), row("server", "database", { kind: "external" }), row("hmi", "workstation", { kind: "inferred" })];
+    const mixed = [
+      row("server", "server"),
+      row("server", "server", { kind: "protocol" }),
+      row("server", "database", { kind: "external" }),
+      row("hmi", "workstation", { kind: "inferred" }),
+    ];
     const report = only(mixed);
     expect(report.by_kind.doc.core.heuristics?.hosts).toBe(1);
     expect(report.by_kind.protocol.core.heuristics?.right_of_decided).toBe(1);
@@ -77,7 +83,10 @@ describe("headline figures", () => {
   });
 
   test("of hosts with enough flows stand beside those of all", () => {
-    const report = only([row("server", "server", { labelFlows: 10 }), row("server", "database", { labelFlows: 9 })]);
+    const report = only([
+      row("server", "server", { labelFlows: 10 }),
+      row("server", "database", { labelFlows: 9 }),
+    ]);
     expect(report.by_kind.doc.core.heuristics?.right_of_decided).toBe(0.5);
     expect(report.by_kind_seen.doc.core.heuristics).toMatchObject({ hosts: 1, right_of_decided: 1 });
     expect(report.seen_min_flows).toBe(10);
@@ -85,7 +94,14 @@ describe("headline figures", () => {
 
   test("are null where there is nothing to take a share of, and for a method that is not there", () => {
     const report = only([row("server", "unknown")]);
-    expect(report.by_kind.doc.core.heuristics).toMatchObject({ decided: 0, right_of_decided: null, wrong_of_all: 0, unknown_right: null, ece: null, ece_band_90: null });
+    expect(report.by_kind.doc.core.heuristics).toMatchObject({
+      decided: 0,
+      right_of_decided: null,
+      wrong_of_all: 0,
+      unknown_right: null,
+      ece: null,
+      ece_band_90: null,
+    });
     expect(report.by_kind.external.core.heuristics).toMatchObject({ hosts: 0, decided: null });
     expect(report.by_kind.doc.core.model).toBeNull();
     expect(report.by_kind.doc.core.blend).toBeNull();
@@ -93,16 +109,31 @@ describe("headline figures", () => {
 
   test("count the parent endpoint as right for devices without a core type and wrong for the rest", () => {
     const report = only([row("printer", "endpoint"), row("workstation", "endpoint"), row("plc", "unknown")]);
-    expect(report.by_kind.doc.core.heuristics).toMatchObject({ decided: 2 / 3, right_of_decided: 0.5, unknown_right: 1 });
+    expect(report.by_kind.doc.core.heuristics).toMatchObject({
+      decided: 2 / 3,
+      right_of_decided: 0.5,
+      unknown_right: 1,
+    });
   });
 
   test("have no calibration for a method without confidence", () => {
-    expect(only([row("server", "server", { confidence: null })]).by_kind.doc.core.heuristics).toMatchObject({ decided: 1, ece: null, ece_band_90: null });
+    expect(only([row("server", "server", { confidence: null })]).by_kind.doc.core.heuristics).toMatchObject({
+      decided: 1,
+      ece: null,
+      ece_band_90: null,
+    });
   });
 });
 
 describe("tables", () => {
-  const rows = [row("server", "server"), row("dns_server", "server"), row("server", "database"), row("database", "server"), row("container", "virtual_machine"), row("camera", "unknown")];
+  const rows = [
+    row("server", "server"),
+    row("dns_server", "server"),
+    row("server", "database"),
+    row("database", "server"),
+    row("container", "virtual_machine"),
+    row("camera", "unknown"),
+  ];
 
   test("give precision and recall per type, container and virtual machine apart", () => {
     expect(only(rows).per_type.doc.core.heuristics).toEqual({
@@ -123,19 +154,30 @@ describe("tables", () => {
   });
 
   test("give calibration bins over the decided only", () => {
-    expect(only(rows).calibration.doc.core.heuristics?.map((bin) => bin.decided)).toEqual([0, 0, 0, 0, 0, 0, 0, 5, 0, 0]);
+    expect(only(rows).calibration.doc.core.heuristics?.map((bin) => bin.decided)).toEqual([
+      0, 0, 0, 0, 0, 0, 0, 5, 0, 0,
+    ]);
   });
 });
 
 describe("rows that do not fit", () => {
   test("a host named twice by a method is refused", () => {
     const twice = row("server", "server");
-    expect(() => only([twice, { ...twice }])).toThrow(`The rows of heuristics name the host ${twice.ip} in a twice.`);
+    expect(() => only([twice, { ...twice }])).toThrow(
+      `The rows of heuristics name the host ${twice.ip} in a twice.`,
+    );
   });
 
   test("methods that speak of different hosts are refused", () => {
-    const both = { blend: null, model: null, heuristics: [row("server", "server")], port_table: [row("server", "server")] };
-    expect(() => evaluate(both, { seed: 1 })).toThrow("The rows of heuristics and of port_table are not about the same hosts.");
+    const both = {
+      blend: null,
+      model: null,
+      heuristics: [row("server", "server")],
+      port_table: [row("server", "server")],
+    };
+    expect(() => evaluate(both, { seed: 1 })).toThrow(
+      "The rows of heuristics and of port_table are not about the same hosts.",
+    );
   });
 
   test("a role word that has no place among the types is refused with the host", () => {
@@ -145,19 +187,42 @@ describe("rows that do not fit", () => {
 });
 
 describe("labels", () => {
-  const label = (more: Partial<LabelRow>): LabelRow => ({ file: "a.pcap", network: "n", ip: "10.0.0.1", role: "server", kind: "external", flows: 3, ...more });
+  const label = (more: Partial<LabelRow>): LabelRow => ({
+    file: "a.pcap",
+    network: "n",
+    ip: "10.0.0.1",
+    role: "server",
+    kind: "external",
+    flows: 3,
+    ...more,
+  });
 
   test("make one host of all lines about it, with its files and its most flows", () => {
-    const { hosts, conflicts } = labelledHosts([label({}), label({ file: "b.pcap", flows: 9 }), label({ network: "m" })]);
+    const { hosts, conflicts } = labelledHosts([
+      label({}),
+      label({ file: "b.pcap", flows: 9 }),
+      label({ network: "m" }),
+    ]);
     expect(hosts).toEqual([
-      { network: "n", ip: "10.0.0.1", role: "server", kind: "external", files: ["a.pcap", "b.pcap"], flows: 9 },
+      {
+        network: "n",
+        ip: "10.0.0.1",
+        role: "server",
+        kind: "external",
+        files: ["a.pcap", "b.pcap"],
+        flows: 9,
+      },
       { network: "m", ip: "10.0.0.1", role: "server", kind: "external", files: ["a.pcap"], flows: 3 },
     ]);
     expect(conflicts).toEqual([]);
   });
 
   test("that differ are settled by the stronger kind, then the earlier line, and listed", () => {
-    const { hosts, conflicts } = labelledHosts([label({ role: "cloud_service" }), label({}), label({ role: "camera", kind: "doc" })]);
+    const { hosts, conflicts } = labelledHosts([
+      label({ role: "cloud_service" }),
+      label({}),
+      label({ role: "camera", kind: "doc" }),
+    ]);
     expect(hosts).toMatchObject([{ role: "camera", kind: "doc" }]);
     expect(conflicts.map((conflict) => [conflict.kept, conflict.dropped])).toEqual([
       ["camera", "cloud_service"],
@@ -181,7 +246,11 @@ describe("labels", () => {
 
 describe("a host's line", () => {
   test("carries truth and answer of both levels", () => {
-    expect(hostLine(row("plc", "unknown", { ip: "10.1.1.1", answerRole: "industrial_controller", roleConfidence: 0.9 }))).toEqual({
+    expect(
+      hostLine(
+        row("plc", "unknown", { ip: "10.1.1.1", answerRole: "industrial_controller", roleConfidence: 0.9 }),
+      ),
+    ).toEqual({
       file: "a.pcap",
       network: "a",
       ip: "10.1.1.1",

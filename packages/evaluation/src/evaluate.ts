@@ -8,7 +8,9 @@ export type Method = (typeof METHODS)[number];
 /** What each method says of the same hosts; null for a method that is not there. */
 export type MethodRows = Readonly<Record<Method, readonly EvaluationRow[] | null>>;
 
-type ByKind<Figures> = Readonly<Record<ScoredKind, Readonly<Record<Level, Readonly<Record<Method, Figures | null>>>>>>;
+type ByKind<Figures> = Readonly<
+  Record<ScoredKind, Readonly<Record<Level, Readonly<Record<Method, Figures | null>>>>>
+>;
 
 export interface EvaluationReport {
   /** All labelled hosts, seen much or little. */
@@ -40,7 +42,13 @@ export function evaluate(rows: MethodRows, options: EvaluateOptions): Evaluation
   const seenMinFlows = options.seenMinFlows ?? 10;
   const any = METHODS.flatMap((method) => rows[method] ?? []).filter((row) => row.kind === "inferred");
   const score = (seen: boolean): ByKind<ScoreFigures> =>
-    byKind(rows, (kindRows, level) => scoreRows(seen ? kindRows.filter((row) => row.labelFlows >= seenMinFlows) : kindRows, level, options.seed));
+    byKind(rows, (kindRows, level) =>
+      scoreRows(
+        seen ? kindRows.filter((row) => row.labelFlows >= seenMinFlows) : kindRows,
+        level,
+        options.seed,
+      ),
+    );
   const detail = byKind(rows, detailRows);
   return {
     by_kind: score(false),
@@ -53,12 +61,20 @@ export function evaluate(rows: MethodRows, options: EvaluateOptions): Evaluation
   };
 }
 
-function byKind<Figures>(rows: MethodRows, figures: (rows: readonly EvaluationRow[], level: Level) => Figures): ByKind<Figures> {
+function byKind<Figures>(
+  rows: MethodRows,
+  figures: (rows: readonly EvaluationRow[], level: Level) => Figures,
+): ByKind<Figures> {
   return record(SCORED_KINDS, (kind) =>
     record(LEVELS, (level) =>
       record(METHODS, (method) => {
         const all = rows[method];
-        return all === null ? null : figures(all.filter((row) => row.kind === kind), level);
+        return all === null
+          ? null
+          : figures(
+              all.filter((row) => row.kind === kind),
+              level,
+            );
       }),
     ),
   );
@@ -75,7 +91,10 @@ function mapByKind<From, To>(from: ByKind<From>, map: (figures: From) => To): By
   );
 }
 
-function record<Key extends string, Value>(keys: readonly Key[], value: (key: Key) => Value): Record<Key, Value> {
+function record<Key extends string, Value>(
+  keys: readonly Key[],
+  value: (key: Key) => Value,
+): Record<Key, Value> {
   return Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<Key, Value>;
 }
 
@@ -92,7 +111,8 @@ function checkHosts(rows: MethodRows): void {
     }
     if (first === undefined) first = { method, hosts };
     const same = first.hosts.size === hosts.size && [...hosts].every((key) => first?.hosts.has(key));
-    if (!same) throw new RangeError(`The rows of ${first.method} and of ${method} are not about the same hosts.`);
+    if (!same)
+      throw new RangeError(`The rows of ${first.method} and of ${method} are not about the same hosts.`);
   }
 }
 

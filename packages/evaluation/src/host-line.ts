@@ -21,7 +21,10 @@ export interface HostLine {
 /** Throws a RangeError when the label's role word is not known. */
 export function hostLine(row: EvaluationRow): HostLine {
   const truth = truthOf(row.labelRole);
-  if (truth === undefined) throw new RangeError(`The role "${row.labelRole}" of ${row.ip} in ${row.network} has no place among the types.`);
+  if (truth === undefined)
+    throw new RangeError(
+      `The role "${row.labelRole}" of ${row.ip} in ${row.network} has no place among the types.`,
+    );
   return {
     file: row.file,
     network: row.network,

@@ -14,8 +14,21 @@ export {
   type ScoredKind,
 } from "./labelled-hosts.ts";
 export { truthOf, type Truth } from "./truth.ts";
-export { answerByPortTable, parsePortTable, type PortTableAnswer, type PortTableClause, type PortTableRule } from "./port-table.ts";
-export { evaluate, METHODS, type EvaluateOptions, type EvaluationReport, type Method, type MethodRows } from "./evaluate.ts";
+export {
+  answerByPortTable,
+  parsePortTable,
+  type PortTableAnswer,
+  type PortTableClause,
+  type PortTableRule,
+} from "./port-table.ts";
+export {
+  evaluate,
+  METHODS,
+  type EvaluateOptions,
+  type EvaluationReport,
+  type Method,
+  type MethodRows,
+} from "./evaluate.ts";
 export type { Confusion, ScoreDetail, ScoreFigures, TypeFigures } from "./score.ts";
 export type { CalibrationBin } from "./calibration.ts";
 export { hostLine, type HostLine } from "./host-line.ts";

@@ -38,7 +38,10 @@ const STRENGTH: Readonly<Record<LabelKind, number>> = { doc: 3, protocol: 2, ext
  * The hosts that label lines speak of, each (network, ip) once. Where lines of one host differ, the stronger
  * kind wins (doc, protocol, external, inferred), then the earlier line; what was dropped is listed.
  */
-export function labelledHosts(labels: readonly LabelRow[]): { hosts: LabelledHost[]; conflicts: LabelConflict[] } {
+export function labelledHosts(labels: readonly LabelRow[]): {
+  hosts: LabelledHost[];
+  conflicts: LabelConflict[];
+} {
   const byHost = new Map<string, LabelRow[]>();
   for (const label of labels) {
     const key = `${label.network}\n${label.ip}`;
@@ -51,7 +54,8 @@ export function labelledHosts(labels: readonly LabelRow[]): { hosts: LabelledHos
   for (const lines of byHost.values()) {
     const kept = lines.reduce((best, line) => (STRENGTH[line.kind] > STRENGTH[best.kind] ? line : best));
     const dropped = new Set(lines.filter((line) => line.role !== kept.role).map((line) => line.role));
-    for (const role of dropped) conflicts.push({ network: kept.network, ip: kept.ip, kept: kept.role, dropped: role });
+    for (const role of dropped)
+      conflicts.push({ network: kept.network, ip: kept.ip, kept: kept.role, dropped: role });
     hosts.push({
       network: kept.network,
       ip: kept.ip,

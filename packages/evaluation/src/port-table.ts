@@ -74,11 +74,14 @@ function holds(clause: PortTableClause, counts: HostCounts): boolean {
 
 function parseRule(line: string, lineNumber: number): PortTableRule {
   const cells = line.split(",").map((cell) => cell.trim());
-  if (cells.length !== 5) throw new Error(`Line ${lineNumber} of the port table has ${cells.length} columns, 5 are expected.`);
+  if (cells.length !== 5)
+    throw new Error(`Line ${lineNumber} of the port table has ${cells.length} columns, 5 are expected.`);
   const [orderText, when, portsText, answerCore, answerRole] = cells;
   const order = Number(orderText);
-  if (orderText === "" || !Number.isFinite(order)) throw new Error(`Line ${lineNumber} of the port table: "${orderText}" is no order.`);
-  if (answerCore === "" || answerRole === "") throw new Error(`Line ${lineNumber} of the port table has no answer.`);
+  if (orderText === "" || !Number.isFinite(order))
+    throw new Error(`Line ${lineNumber} of the port table: "${orderText}" is no order.`);
+  if (answerCore === "" || answerRole === "")
+    throw new Error(`Line ${lineNumber} of the port table has no answer.`);
   const ports = portsText === "" ? [] : portsText.split(/\s+/).map((port) => parsePort(port, lineNumber));
   const clauses = when.split(" and ").map((clause) => parseClause(clause.trim(), ports, lineNumber));
   return { order, clauses, answerCore, answerRole };
@@ -91,7 +94,11 @@ function parseClause(text: string, ports: readonly number[], lineNumber: number)
     return { is: text === "serves any of" ? "serves_any" : "sends_any", ports };
   }
   const counted = /^(accepted|opened) at least (\d+)$/.exec(text);
-  if (counted !== null) return { is: counted[1] === "accepted" ? "accepted_at_least" : "opened_at_least", count: Number(counted[2]) };
+  if (counted !== null)
+    return {
+      is: counted[1] === "accepted" ? "accepted_at_least" : "opened_at_least",
+      count: Number(counted[2]),
+    };
   const compared = /^(?:accepted )?at least (?:(half|twice) )?as many as it opened$/.exec(text);
   if (compared !== null) return { is: "accepted_times_opened", factor: FACTORS[compared[1] ?? "as many"] };
   throw new Error(`Line ${lineNumber} of the port table: the condition "${text}" is not known.`);
@@ -99,6 +106,7 @@ function parseClause(text: string, ports: readonly number[], lineNumber: number)
 
 function parsePort(text: string, lineNumber: number): number {
   const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65535) throw new Error(`Line ${lineNumber} of the port table: "${text}" is no port.`);
+  if (!/^\d{1,5}$/.test(text) || port > 65535)
+    throw new Error(`Line ${lineNumber} of the port table: "${text}" is no port.`);
   return port;
 }

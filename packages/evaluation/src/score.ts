@@ -1,4 +1,10 @@
-import { calibrationBand90, calibrationBins, expectedCalibrationError, type CalibrationBin, type Judgement } from "./calibration.ts";
+import {
+  calibrationBand90,
+  calibrationBins,
+  expectedCalibrationError,
+  type CalibrationBin,
+  type Judgement,
+} from "./calibration.ts";
 import type { EvaluationRow, Level } from "./evaluation-row.ts";
 import { isDecided, isRight, truthOf, type Truth } from "./truth.ts";
 
@@ -81,24 +87,43 @@ export function detailRows(rows: readonly EvaluationRow[], level: Level): ScoreD
   return {
     per_type: perType,
     confusion,
-    calibration: calibrationBins(judgementsOf(judged.filter((one) => isDecided(one.answer)), level)),
+    calibration: calibrationBins(
+      judgementsOf(
+        judged.filter((one) => isDecided(one.answer)),
+        level,
+      ),
+    ),
   };
 }
 
 function typeFigures(judged: readonly Judged[], type: string, level: Level): TypeFigures {
   const n = judged.filter((one) => one.truth[level] === type).length;
   const answered = judged.filter((one) => one.answer === type);
-  const right = answered.filter((one) => (type === "endpoint" ? isRight(type, one.truth, level) : one.truth[level] === type)).length;
-  return { n, answered: answered.length, right, precision: share(right, answered.length), recall: share(right, n) };
+  const right = answered.filter((one) =>
+    type === "endpoint" ? isRight(type, one.truth, level) : one.truth[level] === type,
+  ).length;
+  return {
+    n,
+    answered: answered.length,
+    right,
+    precision: share(right, answered.length),
+    recall: share(right, n),
+  };
 }
 
 function judge(row: EvaluationRow, level: Level): Judged {
   const truth = truthOf(row.labelRole);
   if (truth === undefined) {
-    throw new RangeError(`The label of ${row.ip} in ${row.network} has the role "${row.labelRole}", which has no place among the types.`);
+    throw new RangeError(
+      `The label of ${row.ip} in ${row.network} has the role "${row.labelRole}", which has no place among the types.`,
+    );
   }
   if (level === "core") return { answer: row.answerCore, truth, confidence: row.confidence };
-  return { answer: row.answerRole, truth, confidence: row.roleConfidence === undefined ? row.confidence : row.roleConfidence };
+  return {
+    answer: row.answerRole,
+    truth,
+    confidence: row.roleConfidence === undefined ? row.confidence : row.roleConfidence,
+  };
 }
 
 function judgementsOf(decided: readonly Judged[], level: Level): Judgement[] {

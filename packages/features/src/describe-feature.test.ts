@@ -36,11 +36,23 @@ describe("a feature in words", () => {
 
 describe("numbers in words", () => {
   test("a share that is not quite 0 or 1 does not read as 0 % or 100 %", () => {
-    expect([0, 0.004, 0.5, 0.996, 1].map(formatShare)).toEqual(["0 %", "under 1 %", "50 %", "over 99 %", "100 %"]);
+    expect([0, 0.004, 0.5, 0.996, 1].map(formatShare)).toEqual([
+      "0 %",
+      "under 1 %",
+      "50 %",
+      "over 99 %",
+      "100 %",
+    ]);
   });
 
   test("bytes read in decimal units", () => {
-    expect([0, 999, 1000, 12_345, 9.99e9].map(formatBytes)).toEqual(["0 B", "999 B", "1.0 kB", "12 kB", "10.0 GB"]);
+    expect([0, 999, 1000, 12_345, 9.99e9].map(formatBytes)).toEqual([
+      "0 B",
+      "999 B",
+      "1.0 kB",
+      "12 kB",
+      "10.0 GB",
+    ]);
   });
 
   test("a plural that is no -s can be given", () => {

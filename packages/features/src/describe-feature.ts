@@ -45,7 +45,9 @@ export function formatCount(count: number, singular: string, plural = `${singula
 
 /** A whole number with comma groups, the same in every locale: explanations are stored and compared. */
 export function formatInteger(value: number): string {
-  return Math.round(value).toString().replaceAll(/\B(?=(\d{3})+(?!\d))/g, ",");
+  return Math.round(value)
+    .toString()
+    .replaceAll(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
 const BYTE_UNITS = ["B", "kB", "MB", "GB", "TB", "PB"];

@@ -105,7 +105,9 @@ export const SERVED_PORTS_LISTED = 32;
 export const USED_PORTS_LISTED = 32;
 
 /** The port sets behind features 15–18 (spec §3.1). The store counts with these; TCP and UDP alike unless named. */
-export const DATABASE_PORTS: readonly number[] = [1433, 1521, 3306, 5432, 5984, 6379, 9042, 9200, 27017, 50000];
+export const DATABASE_PORTS: readonly number[] = [
+  1433, 1521, 3306, 5432, 5984, 6379, 9042, 9200, 27017, 50000,
+];
 export const STORAGE_PORTS: readonly number[] = [111, 139, 445, 548, 873, 2049, 3260];
 export const WEB_PORTS: readonly number[] = [80, 443, 8080, 8443];
 /** 22/tcp. */

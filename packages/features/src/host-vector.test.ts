@@ -63,7 +63,9 @@ describe("the features.v1 vector", () => {
   test("has the 24 features in the order they were first given", () => {
     expect(FEATURES_V1.version).toBe("features.v1");
     expect(FEATURES_V1.features.map((feature) => feature.name)).toEqual(Object.keys(BY_HAND));
-    expect(FEATURES_V1.features.map((feature) => feature.index)).toEqual(Object.keys(BY_HAND).map((_, index) => index));
+    expect(FEATURES_V1.features.map((feature) => feature.index)).toEqual(
+      Object.keys(BY_HAND).map((_, index) => index),
+    );
   });
 
   test.each(FEATURES_V1.features.map((feature) => [feature.name, feature.index] as const))(
@@ -100,7 +102,10 @@ describe("the features.v1 vector", () => {
     const steady = { ...HOST, spanHours: 4, hourlyConversationsSquareSum: 4 * 20 * 20 };
     expect(hostVector(steady)[14]).toBe(0);
     // The same 80 conversations, all in the first of four hours: mean 20, variance 1200.
-    expect(hostVector({ ...steady, hourlyConversationsSquareSum: 80 * 80 })[14]).toBeCloseTo(Math.sqrt(1200) / 20, 12);
+    expect(hostVector({ ...steady, hourlyConversationsSquareSum: 80 * 80 })[14]).toBeCloseTo(
+      Math.sqrt(1200) / 20,
+      12,
+    );
   });
 
   test("is the same whatever nobody answered, so that a scan moves neither the scanned nor the scanner", () => {
@@ -127,7 +132,12 @@ describe("the features.v1 vector", () => {
     fc.assert(
       fc.property(counts, (some) => {
         const conversations = some.inboundConversations + some.outboundConversations;
-        const vector = hostVector({ ...NO_COUNTS, ...some, tcpConversations: conversations, hourlyConversationsSquareSum: conversations ** 2 });
+        const vector = hostVector({
+          ...NO_COUNTS,
+          ...some,
+          tcpConversations: conversations,
+          hourlyConversationsSquareSum: conversations ** 2,
+        });
         expect(vector).toHaveLength(24);
         for (const value of vector) expect(Math.abs(value)).not.toBe(Number.POSITIVE_INFINITY);
         for (const { index, unit } of FEATURES_V1.features) {

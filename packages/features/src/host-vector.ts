@@ -34,7 +34,8 @@ export function hostVector(counts: HostCounts): Float64Array {
   vector[19] = ratio(counts.tcpConversations, conversations);
   vector[20] = ratio(counts.udpConversations, conversations);
   vector[21] = ratio(counts.icmpConversations, conversations);
-  vector[22] = conversations === 0 ? Number.NaN : Math.log1p((counts.bytesIn + counts.bytesOut) / conversations);
+  vector[22] =
+    conversations === 0 ? Number.NaN : Math.log1p((counts.bytesIn + counts.bytesOut) / conversations);
   vector[23] = ratio(counts.inboundConversations, conversations);
   return vector;
 }

@@ -4,7 +4,10 @@ import { FEATURE_COUNT, vectorFromJson, vectorToJson } from "./index.ts";
 
 describe("a vector as JSON", () => {
   test("comes back as it went, missing values as null", () => {
-    const value = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 }), fc.constant(Number.NaN));
+    const value = fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 }),
+      fc.constant(Number.NaN),
+    );
     fc.assert(
       fc.property(fc.array(value, { minLength: FEATURE_COUNT, maxLength: FEATURE_COUNT }), (values) => {
         const vector = Float64Array.from(values);

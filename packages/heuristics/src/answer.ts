@@ -37,7 +37,10 @@ export interface HeuristicThresholds {
   readonly minConversations: number;
 }
 
-export const DEFAULT_HEURISTIC_THRESHOLDS: HeuristicThresholds = { minConfidence: 0.5, minConversations: 100 };
+export const DEFAULT_HEURISTIC_THRESHOLDS: HeuristicThresholds = {
+  minConfidence: 0.5,
+  minConversations: 100,
+};
 
 export interface ClassifyOptions {
   /** Whether the host lies in its network's internal ranges (or is treated as an asset where there are none). */

@@ -1,58 +1,78 @@
 import { describe, expect, test } from "vitest";
-import type { HostCounts } from "@flowlens/features";
 import { classify, type HeuristicAnswer } from "./index.ts";
 import { madeHost, type MadeHost } from "./made-hosts.ts";
+import {
+  BALANCER,
+  CLOUD,
+  DOMAIN_CONTROLLER,
+  HMI,
+  HOME_GATEWAY,
+  ISCSI,
+  K8S_NODE,
+  NAS,
+  POD,
+  POSTGRES,
+  ROUTER,
+  WEB_SERVER,
+  WINDOWS_DESKTOP,
+  WINDOWS_FILE_SERVER,
+} from "./typical-hosts.ts";
 
 const inside = (made: MadeHost): HeuristicAnswer => classify(madeHost(made), { internal: true });
 const outside = (made: MadeHost): HeuristicAnswer => classify(madeHost(made), { internal: false });
-
-const INFRASTRUCTURE: MadeHost["used"] = [
-  ["udp", 53, 2, 300],
-  ["udp", 123, 2, 40],
-];
-
-const POSTGRES: MadeHost = { served: [["tcp", 5432, 12, 900], ["tcp", 22, 2, 20]], used: [["udp", 53, 2, 60]] };
-const WEB_SERVER: MadeHost = { served: [["tcp", 443, 80, 6000], ["tcp", 80, 30, 400], ["tcp", 22, 2, 30]], used: [["tcp", 5432, 1, 900], ["udp", 53, 2, 200]] };
-const DOMAIN_CONTROLLER: MadeHost = {
-  served: [
-    ["udp", 53, 60, 9000], ["tcp", 88, 60, 1500], ["udp", 389, 60, 1200], ["tcp", 389, 55, 900], ["tcp", 445, 60, 1800],
-    ["tcp", 135, 50, 700], ["tcp", 139, 20, 90], ["tcp", 464, 5, 8], ["tcp", 3268, 40, 300], ["tcp", 49668, 50, 650], ["udp", 123, 60, 600],
-  ],
-  used: [["udp", 53, 3, 4000], ["tcp", 443, 8, 120]],
-};
-const WINDOWS_DESKTOP: MadeHost = {
-  served: [["tcp", 445, 2, 9], ["udp", 137, 5, 30], ["udp", 5353, 4, 20], ["tcp", 135, 1, 4]],
-  used: [["tcp", 443, 70, 1400], ["udp", 53, 2, 900], ["tcp", 88, 1, 40], ["tcp", 445, 3, 60], ["udp", 389, 1, 30], ["tcp", 80, 12, 60]],
-  servers: 85,
-  insideServers: 0.1,
-  activeHours: 10,
-  businessShare: 0.9,
-};
-const NAS: MadeHost = { served: [["tcp", 445, 30, 700], ["tcp", 2049, 6, 200], ["tcp", 548, 2, 20], ["tcp", 443, 2, 20]], used: INFRASTRUCTURE, bytesOut: 4e9, bytesIn: 2e9 };
-const WINDOWS_FILE_SERVER: MadeHost = { served: [["tcp", 445, 40, 2000], ["tcp", 135, 3, 20], ["tcp", 3389, 1, 4]], used: [["udp", 53, 2, 200], ["tcp", 88, 1, 50]], bytesOut: 4e9, bytesIn: 2e9 };
-const ISCSI: MadeHost = { served: [["tcp", 3260, 4, 200]], bytesIn: 6e9, bytesOut: 9e9 };
-const BALANCER: MadeHost = { served: [["tcp", 443, 400, 20_000], ["tcp", 80, 100, 2000]], used: [["tcp", 8080, 8, 21_000], ["udp", 53, 2, 50]], bytesIn: 5.1e8, bytesOut: 5e8 };
-const ROUTER: MadeHost = {
-  served: [["udp", 161, 2, 800], ["tcp", 22, 2, 10]],
-  used: [["tcp", 49, 1, 20]],
-  signalling: [{ protocol: 89, port: 0, peers: 2, steadyPeers: 2 }, { protocol: 17, port: 2055, peers: 1, steadyPeers: 1 }],
-};
-const HOME_GATEWAY: MadeHost = { served: [["udp", 53, 9, 3000], ["udp", 67, 9, 30], ["udp", 1900, 4, 60], ["tcp", 80, 1, 4]], used: [["udp", 53, 2, 1500]] };
-const POD: MadeHost = { served: [["tcp", 3000, 8, 2400], ["tcp", 9090, 2, 600]], used: [["tcp", 8081, 6, 1800], ["udp", 53, 2, 700], ["tcp", 6443, 1, 20]], clients: 10, servers: 8 };
-const K8S_NODE: MadeHost = { served: [["tcp", 10250, 6, 500], ["tcp", 22, 2, 30], ["tcp", 30080, 9, 900], ["tcp", 9100, 2, 200]], used: [["tcp", 6443, 3, 900], ["tcp", 443, 6, 300], ["udp", 53, 2, 300]], clients: 12, servers: 10 };
-const HMI: MadeHost = { used: [["tcp", 102, 3, 900], ["udp", 53, 1, 20]] };
-const CLOUD: MadeHost = { served: [["tcp", 443, 400, 30_000]] };
 
 describe("typical hosts", () => {
   test.each<[string, MadeHost, string, string]>([
     ["a PostgreSQL server of a dozen clients", POSTGRES, "database", "database"],
     ["a Redis of one busy client", { served: [["tcp", 6379, 1, 4000]] }, "database", "database"],
     ["a web server with its database elsewhere", WEB_SERVER, "server", "server"],
-    ["a mail server", { served: [["tcp", 25, 60, 900], ["tcp", 993, 40, 1500]], used: [["tcp", 25, 50, 600], ["udp", 53, 2, 900]], insideClients: 0.3 }, "server", "server"],
+    [
+      "a mail server",
+      {
+        served: [
+          ["tcp", 25, 60, 900],
+          ["tcp", 993, 40, 1500],
+        ],
+        used: [
+          ["tcp", 25, 50, 600],
+          ["udp", 53, 2, 900],
+        ],
+        insideClients: 0.3,
+      },
+      "server",
+      "server",
+    ],
     ["a domain controller, though it serves SMB", DOMAIN_CONTROLLER, "server", "directory_service"],
-    ["a domain controller that opens most of its conversations", { ...DOMAIN_CONTROLLER, used: [["tcp", 443, 200, 30_000], ["udp", 53, 3, 4000]] }, "server", "directory_service"],
-    ["a proxy on a port of its own, by its many clients", { served: [["tcp", 8888, 90, 9000]], used: [["tcp", 443, 800, 9000]], insideServers: 0 }, "server", "server"],
-    ["a DNS resolver of many", { served: [["udp", 53, 40, 9000], ["tcp", 53, 3, 12]], used: [["udp", 53, 90, 4000]] }, "server", "dns_server"],
+    [
+      "a domain controller that opens most of its conversations",
+      {
+        ...DOMAIN_CONTROLLER,
+        used: [
+          ["tcp", 443, 200, 30_000],
+          ["udp", 53, 3, 4000],
+        ],
+      },
+      "server",
+      "directory_service",
+    ],
+    [
+      "a proxy on a port of its own, by its many clients",
+      { served: [["tcp", 8888, 90, 9000]], used: [["tcp", 443, 800, 9000]], insideServers: 0 },
+      "server",
+      "server",
+    ],
+    [
+      "a DNS resolver of many",
+      {
+        served: [
+          ["udp", 53, 40, 9000],
+          ["tcp", 53, 3, 12],
+        ],
+        used: [["udp", 53, 90, 4000]],
+      },
+      "server",
+      "dns_server",
+    ],
     ["a Windows desktop that answers SMB and name queries", WINDOWS_DESKTOP, "workstation", "workstation"],
     ["an operator station that polls controllers", HMI, "workstation", "workstation"],
     ["a NAS with SMB, NFS and AFP", NAS, "storage", "storage"],
@@ -80,15 +100,78 @@ describe("typical hosts", () => {
 
 describe("devices without a core type", () => {
   test.each<[string, MadeHost, string]>([
-    ["a printer with a web page and SNMP", { served: [["tcp", 9100, 12, 200], ["tcp", 631, 9, 90], ["udp", 161, 1, 300], ["tcp", 80, 2, 6]], used: [["udp", 53, 1, 12]] }, "printer"],
-    ["a camera that streams to a recorder", { served: [["tcp", 554, 2, 160], ["tcp", 80, 1, 12]], used: [["udp", 123, 1, 24]], bytesOut: 6e9, bytesIn: 1e8 }, "ip_camera"],
-    ["a telephone", { served: [["udp", 5060, 1, 40]], used: [["udp", 5060, 1, 140], ["udp", 16_400, 9, 20], ["udp", 123, 1, 24]] }, "voip_phone"],
-    ["a Modbus controller", { served: [["tcp", 502, 3, 5000], ["tcp", 80, 1, 3]] }, "industrial_controller"],
-    ["a BACnet controller", { served: [["udp", 47_808, 17, 500]], used: [["udp", 47_808, 3, 40]] }, "iot_device"],
-    ["a plug that calls home", { served: [["udp", 1900, 2, 20]], used: [["tcp", 8883, 1, 60], ["udp", 53, 1, 90], ["udp", 123, 2, 24]] }, "iot_device"],
+    [
+      "a printer with a web page and SNMP",
+      {
+        served: [
+          ["tcp", 9100, 12, 200],
+          ["tcp", 631, 9, 90],
+          ["udp", 161, 1, 300],
+          ["tcp", 80, 2, 6],
+        ],
+        used: [["udp", 53, 1, 12]],
+      },
+      "printer",
+    ],
+    [
+      "a camera that streams to a recorder",
+      {
+        served: [
+          ["tcp", 554, 2, 160],
+          ["tcp", 80, 1, 12],
+        ],
+        used: [["udp", 123, 1, 24]],
+        bytesOut: 6e9,
+        bytesIn: 1e8,
+      },
+      "ip_camera",
+    ],
+    [
+      "a telephone",
+      {
+        served: [["udp", 5060, 1, 40]],
+        used: [
+          ["udp", 5060, 1, 140],
+          ["udp", 16_400, 9, 20],
+          ["udp", 123, 1, 24],
+        ],
+      },
+      "voip_phone",
+    ],
+    [
+      "a Modbus controller",
+      {
+        served: [
+          ["tcp", 502, 3, 5000],
+          ["tcp", 80, 1, 3],
+        ],
+      },
+      "industrial_controller",
+    ],
+    [
+      "a BACnet controller",
+      { served: [["udp", 47_808, 17, 500]], used: [["udp", 47_808, 3, 40]] },
+      "iot_device",
+    ],
+    [
+      "a plug that calls home",
+      {
+        served: [["udp", 1900, 2, 20]],
+        used: [
+          ["tcp", 8883, 1, 60],
+          ["udp", 53, 1, 90],
+          ["udp", 123, 2, 24],
+        ],
+      },
+      "iot_device",
+    ],
   ])("%s stays unknown and has its role named", (_, made, role) => {
     const answer = inside(made);
-    expect([answer.type, answer.role, answer.method], JSON.stringify(answer.scores)).toEqual(["unknown", role, "none"]);
+    expect([answer.type, answer.role, answer.method], JSON.stringify(answer.scores)).toEqual([
+      "unknown",
+      role,
+      "none",
+    ]);
     expect(answer.missing.join()).toMatch(/which is none of the nine core types$/);
   });
 });
@@ -96,11 +179,43 @@ describe("devices without a core type", () => {
 describe("hosts that cannot be told", () => {
   test.each<[string, MadeHost]>([
     ["names answered for three neighbours: a DNS server or a gateway", { served: [["udp", 53, 3, 900]] }],
-    ["an appliance with a web page and one visitor", { served: [["tcp", 80, 1, 300]], used: [["udp", 53, 1, 40]] }],
-    ["a laptop with a database of its own", { served: [["tcp", 5432, 1, 20]], used: [["tcp", 443, 15, 400]] }],
-    ["a headless host that asks three servers", { used: [["tcp", 443, 3, 600], ["udp", 53, 1, 300]] }],
-    ["a monitoring server that polls every host", { served: [["tcp", 443, 2, 60]], used: [["udp", 161, 200, 9000], ["tcp", 10_050, 150, 4000]] }],
-    ["a Linux host with SSH that syslogs and answers SNMP", { served: [["tcp", 22, 2, 90], ["udp", 161, 1, 300]], signalling: [{ protocol: 17, port: 514, peers: 1, steadyPeers: 1 }] }],
+    [
+      "an appliance with a web page and one visitor",
+      { served: [["tcp", 80, 1, 300]], used: [["udp", 53, 1, 40]] },
+    ],
+    [
+      "a laptop with a database of its own",
+      { served: [["tcp", 5432, 1, 20]], used: [["tcp", 443, 15, 400]] },
+    ],
+    [
+      "a headless host that asks three servers",
+      {
+        used: [
+          ["tcp", 443, 3, 600],
+          ["udp", 53, 1, 300],
+        ],
+      },
+    ],
+    [
+      "a monitoring server that polls every host",
+      {
+        served: [["tcp", 443, 2, 60]],
+        used: [
+          ["udp", 161, 200, 9000],
+          ["tcp", 10_050, 150, 4000],
+        ],
+      },
+    ],
+    [
+      "a Linux host with SSH that syslogs and answers SNMP",
+      {
+        served: [
+          ["tcp", 22, 2, 90],
+          ["udp", 161, 1, 300],
+        ],
+        signalling: [{ protocol: 17, port: 514, peers: 1, steadyPeers: 1 }],
+      },
+    ],
   ])("%s", (_, made) => {
     const answer = inside(made);
     expect(answer.type, JSON.stringify(answer.scores)).toBe("unknown");
@@ -115,16 +230,31 @@ describe("hosts that cannot be told", () => {
 
   test("the thresholds are the caller's", () => {
     const few = madeHost({ served: [["tcp", 5432, 3, 37]], used: [["udp", 53, 1, 20]] });
-    expect(classify(few, { internal: true, thresholds: { minConfidence: 0.5, minConversations: 37 } }).type).toBe("database");
-    expect(classify(few, { internal: true, thresholds: { minConfidence: 0.97, minConversations: 37 } }).type).toBe("unknown");
+    expect(
+      classify(few, { internal: true, thresholds: { minConfidence: 0.5, minConversations: 37 } }).type,
+    ).toBe("database");
+    expect(
+      classify(few, { internal: true, thresholds: { minConfidence: 0.97, minConversations: 37 } }).type,
+    ).toBe("unknown");
   });
 
   test("a host without traffic has nothing said of it but that", () => {
-    expect(inside({})).toMatchObject({ type: "unknown", confidence: 0, missing: ["no accepted conversation seen yet"] });
+    expect(inside({})).toMatchObject({
+      type: "unknown",
+      confidence: 0,
+      missing: ["no accepted conversation seen yet"],
+    });
   });
 
   test("two near candidates make a blank that names both", () => {
-    const both = inside({ served: [["tcp", 8080, 10, 900]], used: [["tcp", 5432, 1, 700], ["tcp", 8081, 3, 300]], servers: 5 });
+    const both = inside({
+      served: [["tcp", 8080, 10, 900]],
+      used: [
+        ["tcp", 5432, 1, 700],
+        ["tcp", 8081, 3, 300],
+      ],
+      servers: 5,
+    });
     expect(both.type).toBe("unknown");
     expect(both.missing[0]).toMatch(/^looks like a .+ and like a .+: too close to tell$/);
   });
@@ -133,13 +263,19 @@ describe("hosts that cannot be told", () => {
 describe("an answer", () => {
   test("explains itself with sentences of what was seen, strongest first", () => {
     const answer = inside(POSTGRES);
-    expect(answer.signals[0]).toMatchObject({ name: "database.serves_database_port", direction: "for", sentence: "serves PostgreSQL (5432/tcp) to 12 clients" });
+    expect(answer.signals[0]).toMatchObject({
+      name: "database.serves_database_port",
+      direction: "for",
+      sentence: "serves PostgreSQL (5432/tcp) to 12 clients",
+    });
     const effects = answer.signals.map((signal) => signal.effect);
     expect(effects).toEqual([...effects].sort((a, b) => b - a));
   });
 
   test("shows what speaks against it too", () => {
-    const against = outside({ served: [["tcp", 443, 3, 200]] }).signals.filter((signal) => signal.direction === "against");
+    const against = outside({ served: [["tcp", 443, 3, 200]] }).signals.filter(
+      (signal) => signal.direction === "against",
+    );
     expect(against.map((signal) => signal.name)).toContain("server.lies_outside");
   });
 
@@ -147,47 +283,5 @@ describe("an answer", () => {
     const answer = inside(WEB_SERVER);
     expect(answer.runnerUp?.type).not.toBe("server");
     expect(answer.runnerUp?.score).toBeLessThanOrEqual(answer.scores.server);
-  });
-});
-
-/** A scanner that connects to every port and finds open what nobody else uses. */
-function lookedInto(counts: HostCounts, found: readonly number[]): HostCounts {
-  const known = counts.topServedPorts.map((port) => ({ ...port, clients: port.clients + 1, conversations: port.conversations + 2 }));
-  const fresh = found
-    .filter((port) => !known.some((one) => one.port === port))
-    .map((port) => ({ protocol: 6, port, clients: 1, conversations: 2 }));
-  const more = 2 * (known.length + fresh.length);
-  return {
-    ...counts,
-    topServedPorts: [...known, ...fresh],
-    servedPorts: counts.servedPorts + fresh.length,
-    servedWellKnownPorts: counts.servedWellKnownPorts + fresh.filter(({ port }) => port <= 1023).length,
-    servedEphemeralPorts: counts.servedEphemeralPorts + fresh.filter(({ port }) => port >= 32_768).length,
-    inboundConversations: counts.inboundConversations + more,
-    tcpConversations: counts.tcpConversations + more,
-    clients: counts.clients + 1,
-    internalClients: counts.internalClients + 1,
-    unansweredIn: 60_000,
-    refusedIn: 5000,
-  };
-}
-
-describe("a vulnerability scan over every host", () => {
-  test.each<[string, MadeHost, readonly number[]]>([
-    ["a database", POSTGRES, [111, 9100]],
-    ["a web server", WEB_SERVER, [111, 3306, 25]],
-    ["a domain controller", DOMAIN_CONTROLLER, [3389, 5985, 47_001, 49_664]],
-    ["a desktop", WINDOWS_DESKTOP, [3389, 139, 5357, 7680, 49_664, 49_665]],
-    ["a NAS", NAS, [22, 80, 111, 873, 5000]],
-    ["a load balancer", BALANCER, [22, 8404]],
-    ["a router", ROUTER, [23, 80, 443]],
-    ["a home gateway", HOME_GATEWAY, [443, 22, 49_152]],
-    ["a pod", POD, []],
-    ["an operator station", HMI, [135, 445, 3389]],
-  ])("leaves %s what it was, even where the scanner finds ports open", (_, made, found) => {
-    const counts = madeHost(made);
-    const before = classify(counts, { internal: true });
-    const after = classify(lookedInto(counts, found), { internal: true });
-    expect([after.type, after.role], JSON.stringify(after.scores)).toEqual([before.type, before.role]);
   });
 });

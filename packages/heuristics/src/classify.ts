@@ -45,10 +45,15 @@ export function classify(counts: HostCounts, options: ClassifyOptions): Heuristi
   const isCore = best.profile.type !== null;
   const decided = enough && isCore && confidence >= thresholds.minConfidence;
 
-  const role = isCore ? finerRole(bestCore, confidence, scored) : { role: best.profile.role, confidence: confidenceOf(best, scored) };
+  const role = isCore
+    ? finerRole(bestCore, confidence, scored)
+    : { role: best.profile.role, confidence: confidenceOf(best, scored) };
   const roleDecided = enough && role.confidence >= thresholds.minConfidence && (decided || !isCore);
 
-  const rival = closestOther(bestCore, scored.filter((one) => one.profile.type !== null));
+  const rival = closestOther(
+    bestCore,
+    scored.filter((one) => one.profile.type !== null),
+  );
   return {
     type: decided && candidate !== null ? candidate : "unknown",
     role: roleDecided ? role.role : "unknown",
@@ -56,10 +61,15 @@ export function classify(counts: HostCounts, options: ClassifyOptions): Heuristi
     confidence,
     roleConfidence: role.confidence,
     candidate,
-    runnerUp: rival !== undefined && rival.score > 0 && rival.profile.type !== null ? { type: rival.profile.type, score: rival.score } : null,
+    runnerUp:
+      rival !== undefined && rival.score > 0 && rival.profile.type !== null
+        ? { type: rival.profile.type, score: rival.score }
+        : null,
     scores: coreScores(scored),
     signals: best.score > 0 ? firedSignals(best.profile, facts) : [],
-    missing: decided ? [] : whatIsMissing({ facts, thresholds, scored, best, confidence: isCore ? confidence : role.confidence }),
+    missing: decided
+      ? []
+      : whatIsMissing({ facts, thresholds, scored, best, confidence: isCore ? confidence : role.confidence }),
   };
 }
 
@@ -97,8 +107,14 @@ function confidenceOf(one: Scored, scored: readonly Scored[]): number {
   return one.score * (TIE_KEEPS + (1 - TIE_KEEPS) * clear);
 }
 
-function finerRole(best: Scored, confidence: number, scored: readonly Scored[]): { role: RoleAnswer; confidence: number } {
-  const finer = scored.filter((one) => one.profile.type === best.profile.type && one.profile.role !== one.profile.type);
+function finerRole(
+  best: Scored,
+  confidence: number,
+  scored: readonly Scored[],
+): { role: RoleAnswer; confidence: number } {
+  const finer = scored.filter(
+    (one) => one.profile.type === best.profile.type && one.profile.role !== one.profile.type,
+  );
   if (finer.length > 0) {
     const found = highest(finer);
     if (found.score > 0 && found.score >= best.score - ROLE_SLACK) {
@@ -109,7 +125,9 @@ function finerRole(best: Scored, confidence: number, scored: readonly Scored[]):
 }
 
 function coreScores(scored: readonly Scored[]): Record<CoreType, number> {
-  const entries = CORE_TYPES.map((type) => [type, highest(scored.filter((one) => one.profile.type === type)).score] as const);
+  const entries = CORE_TYPES.map(
+    (type) => [type, highest(scored.filter((one) => one.profile.type === type)).score] as const,
+  );
   return Object.fromEntries(entries) as Record<CoreType, number>;
 }
 
@@ -125,7 +143,9 @@ function firedSignals(profile: Profile, facts: HostFacts): FiredSignal[] {
         sentence: fillSentence(signal.sentence, sighting.words),
       };
     });
-  return [...fired(profile.signalsFor, "for"), ...fired(profile.signalsAgainst, "against")].sort((a, b) => b.effect - a.effect);
+  return [...fired(profile.signalsFor, "for"), ...fired(profile.signalsAgainst, "against")].sort(
+    (a, b) => b.effect - a.effect,
+  );
 }
 
 interface Missing {
@@ -140,12 +160,15 @@ function whatIsMissing({ facts, thresholds, scored, best, confidence }: Missing)
   if (facts.conversations === 0) return ["no accepted conversation seen yet"];
   const words: string[] = [];
   if (facts.conversations < thresholds.minConversations) {
-    words.push(`${formatInteger(facts.conversations)} of ${formatInteger(thresholds.minConversations)} conversations seen`);
+    words.push(
+      `${formatInteger(facts.conversations)} of ${formatInteger(thresholds.minConversations)} conversations seen`,
+    );
   }
   if (best.score === 0) words.push("nothing it does speaks for any type");
   else if (confidence < thresholds.minConfidence) {
     const rival = closestOther(best, scored);
-    const near = rival !== undefined && best.score - rival.score < CLEAR_LEAD && best.score >= thresholds.minConfidence;
+    const near =
+      rival !== undefined && best.score - rival.score < CLEAR_LEAD && best.score >= thresholds.minConfidence;
     words.push(
       near
         ? `looks like ${best.profile.looksLike} (${best.score.toFixed(2)}) and like ${rival.profile.looksLike} (${rival.score.toFixed(2)}): too close to tell`

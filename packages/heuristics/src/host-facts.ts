@@ -66,7 +66,12 @@ export interface HostFacts {
 
 const RHYTHM_MIN_HOURS = 12;
 /** Groups that a desktop serves without anybody having set it up. */
-const UNASKED: ReadonlySet<ServiceGroup | undefined> = new Set<ServiceGroup>(["background", "desktop", "smb", "upnp"]);
+const UNASKED: ReadonlySet<ServiceGroup | undefined> = new Set<ServiceGroup>([
+  "background",
+  "desktop",
+  "smb",
+  "upnp",
+]);
 const CHATTER: ReadonlySet<ServiceGroup | undefined> = new Set<ServiceGroup>(["background", "upnp"]);
 
 export function hostFacts(counts: HostCounts, internal: boolean): HostFacts {
@@ -82,7 +87,8 @@ export function hostFacts(counts: HostCounts, internal: boolean): HostFacts {
   }
   const accepted = Math.max(0, counts.inboundConversations - chatter);
   const asked = counts.topUsedPorts.reduce(
-    (sum, used) => (CHATTER.has(knownService(used.protocol, used.port)?.group) ? sum + used.conversations : sum),
+    (sum, used) =>
+      CHATTER.has(knownService(used.protocol, used.port)?.group) ? sum + used.conversations : sum,
     0,
   );
   const opened = Math.max(0, counts.outboundConversations - asked);
@@ -144,7 +150,8 @@ function usedGroups(counts: HostCounts): Map<ServiceGroup, UsedGroup> {
       lead: before === undefined || port.conversations > before.lead.conversations ? port : before.lead,
       servers: Math.max(before?.servers ?? 0, port.servers),
       conversations,
-      share: counts.outboundConversations === 0 ? 0 : Math.min(1, conversations / counts.outboundConversations),
+      share:
+        counts.outboundConversations === 0 ? 0 : Math.min(1, conversations / counts.outboundConversations),
     });
   }
   return groups;
@@ -153,7 +160,8 @@ function usedGroups(counts: HostCounts): Map<ServiceGroup, UsedGroup> {
 function steadySignalling(counts: HostCounts): SignallingFact[] {
   const facts: SignallingFact[] = [];
   for (const { protocol, port, label, kind } of SIGNALLING) {
-    const sent = counts.signalling.find((one) => one.protocol === protocol && one.port === port)?.steadyPeers ?? 0;
+    const sent =
+      counts.signalling.find((one) => one.protocol === protocol && one.port === port)?.steadyPeers ?? 0;
     // A router answers its neighbours on these ports; a collector answers nobody on export ports, it only receives.
     const answered =
       kind === "routing" || kind === "wireless"

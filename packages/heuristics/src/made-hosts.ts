@@ -1,9 +1,27 @@
-import { EPHEMERAL_PORT_MIN, NO_COUNTS, WELL_KNOWN_PORT_MAX, type HostCounts, type ServedPort, type SignallingSent, type UsedPort } from "@flowlens/features";
+import {
+  EPHEMERAL_PORT_MIN,
+  NO_COUNTS,
+  WELL_KNOWN_PORT_MAX,
+  type HostCounts,
+  type ServedPort,
+  type SignallingSent,
+  type UsedPort,
+} from "@flowlens/features";
 
 /** Hosts made by hand for tests: what is not said is derived from the ports, as the store would count it. */
 export interface MadeHost {
-  readonly served?: readonly (readonly [transport: "tcp" | "udp", port: number, clients: number, conversations: number])[];
-  readonly used?: readonly (readonly [transport: "tcp" | "udp", port: number, servers: number, conversations: number])[];
+  readonly served?: readonly (readonly [
+    transport: "tcp" | "udp",
+    port: number,
+    clients: number,
+    conversations: number,
+  ])[];
+  readonly used?: readonly (readonly [
+    transport: "tcp" | "udp",
+    port: number,
+    servers: number,
+    conversations: number,
+  ])[];
   readonly signalling?: readonly SignallingSent[];
   /** Most clients and servers on one port unless given. */
   readonly clients?: number;
@@ -22,8 +40,18 @@ export interface MadeHost {
 const PROTOCOL = { tcp: 6, udp: 17 } as const;
 
 export function madeHost(made: MadeHost): HostCounts {
-  const served: ServedPort[] = (made.served ?? []).map(([transport, port, clients, conversations]) => ({ protocol: PROTOCOL[transport], port, clients, conversations }));
-  const used: UsedPort[] = (made.used ?? []).map(([transport, port, servers, conversations]) => ({ protocol: PROTOCOL[transport], port, servers, conversations }));
+  const served: ServedPort[] = (made.served ?? []).map(([transport, port, clients, conversations]) => ({
+    protocol: PROTOCOL[transport],
+    port,
+    clients,
+    conversations,
+  }));
+  const used: UsedPort[] = (made.used ?? []).map(([transport, port, servers, conversations]) => ({
+    protocol: PROTOCOL[transport],
+    port,
+    servers,
+    conversations,
+  }));
   const inbound = sum(served.map((port) => port.conversations));
   const outbound = sum(used.map((port) => port.conversations));
   const all = inbound + outbound;
@@ -31,7 +59,9 @@ export function madeHost(made: MadeHost): HostCounts {
   const servers = made.servers ?? Math.max(0, ...used.map((port) => port.servers));
   const spanHours = made.spanHours ?? (all === 0 ? 0 : 24);
   const activeHours = made.activeHours ?? Math.min(24, spanHours);
-  const udp = sum([...served, ...used].filter((port) => port.protocol === PROTOCOL.udp).map((port) => port.conversations));
+  const udp = sum(
+    [...served, ...used].filter((port) => port.protocol === PROTOCOL.udp).map((port) => port.conversations),
+  );
   const serves = (ports: readonly number[]): boolean => served.some((one) => ports.includes(one.port));
   return {
     ...NO_COUNTS,

@@ -1,21 +1,86 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SIGNALLING, type HostCounts } from "@flowlens/features";
-import { classify, CORE_TYPES, fillSentence, hostFacts, knownService, nameService, PROFILES } from "./index.ts";
+import {
+  classify,
+  CORE_TYPES,
+  fillSentence,
+  hostFacts,
+  knownService,
+  nameService,
+  PROFILES,
+} from "./index.ts";
 import { madeHost } from "./made-hosts.ts";
 
 /** Ports that profiles look at, and any other. */
 const port = fc.oneof(
-  fc.constantFrom(22, 25, 53, 67, 80, 88, 102, 123, 135, 137, 161, 389, 443, 445, 502, 554, 631, 636, 1433, 1883, 1900, 2049, 2379),
-  fc.constantFrom(3000, 3128, 3260, 3268, 3389, 3478, 5060, 5353, 5432, 6379, 6443, 8080, 8443, 8883, 9100, 10_250, 47_808),
+  fc.constantFrom(
+    22,
+    25,
+    53,
+    67,
+    80,
+    88,
+    102,
+    123,
+    135,
+    137,
+    161,
+    389,
+    443,
+    445,
+    502,
+    554,
+    631,
+    636,
+    1433,
+    1883,
+    1900,
+    2049,
+    2379,
+  ),
+  fc.constantFrom(
+    3000,
+    3128,
+    3260,
+    3268,
+    3389,
+    3478,
+    5060,
+    5353,
+    5432,
+    6379,
+    6443,
+    8080,
+    8443,
+    8883,
+    9100,
+    10_250,
+    47_808,
+  ),
   fc.integer({ min: 1, max: 65_535 }),
 );
 const portCounts = fc
-  .tuple(fc.constantFrom("tcp" as const, "udp" as const), port, fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 100_000 }))
-  .map(([transport, number, peers, conversations]) => [transport, number, peers, Math.max(peers, conversations)] as const);
-const ports = fc.uniqueArray(portCounts, { maxLength: 12, selector: ([transport, number]) => `${transport}/${number}` });
+  .tuple(
+    fc.constantFrom("tcp" as const, "udp" as const),
+    port,
+    fc.integer({ min: 1, max: 5000 }),
+    fc.integer({ min: 1, max: 100_000 }),
+  )
+  .map(
+    ([transport, number, peers, conversations]) =>
+      [transport, number, peers, Math.max(peers, conversations)] as const,
+  );
+const ports = fc.uniqueArray(portCounts, {
+  maxLength: 12,
+  selector: ([transport, number]) => `${transport}/${number}`,
+});
 const signalling = fc.uniqueArray(
-  fc.record({ kind: fc.nat({ max: SIGNALLING.length - 1 }), peers: fc.integer({ min: 1, max: 500 }), steadyPeers: fc.nat({ max: 3 }) }),
+  fc.record({
+    kind: fc.nat({ max: SIGNALLING.length - 1 }),
+    peers: fc.integer({ min: 1, max: 500 }),
+    steadyPeers: fc.nat({ max: 3 }),
+  }),
   { maxLength: 4, selector: (sent) => sent.kind },
 );
 
@@ -41,12 +106,17 @@ const anyCounts: fc.Arbitrary<HostCounts> = fc
   );
 
 describe("the profiles as data", () => {
-  test.each(PROFILES.map((profile) => [profile.name, profile] as const))("the weights for %s sum to 1", (_, profile) => {
-    expect(profile.signalsFor.reduce((sum, signal) => sum + signal.weight, 0)).toBeCloseTo(1, 10);
-  });
+  test.each(PROFILES.map((profile) => [profile.name, profile] as const))(
+    "the weights for %s sum to 1",
+    (_, profile) => {
+      expect(profile.signalsFor.reduce((sum, signal) => sum + signal.weight, 0)).toBeCloseTo(1, 10);
+    },
+  );
 
   test("every weight lies above 0 and at most at 1", () => {
-    const weights = PROFILES.flatMap((profile) => [...profile.signalsFor, ...profile.signalsAgainst].map((signal) => signal.weight));
+    const weights = PROFILES.flatMap((profile) =>
+      [...profile.signalsFor, ...profile.signalsAgainst].map((signal) => signal.weight),
+    );
     expect(weights.filter((weight) => !(weight > 0 && weight <= 1))).toEqual([]);
   });
 
@@ -78,7 +148,10 @@ describe("whatever a host did", () => {
             if (sighting === undefined) continue;
             expect(sighting.strength, `${profile.name}.${signal.name}`).toBeGreaterThanOrEqual(0);
             expect(sighting.strength, `${profile.name}.${signal.name}`).toBeLessThanOrEqual(1);
-            if (sighting.strength > 0) expect(fillSentence(signal.sentence, sighting.words)).not.toMatch(/[{}]|undefined|NaN|Infinity/);
+            if (sighting.strength > 0)
+              expect(fillSentence(signal.sentence, sighting.words)).not.toMatch(
+                /[{}]|undefined|NaN|Infinity/,
+              );
           }
         }
       }),
@@ -120,8 +193,15 @@ describe("whatever a host did", () => {
     fc.assert(
       fc.property(anyCounts, fc.integer({ min: 1, max: 100_000 }), (counts, peers) => {
         const quiet = { ...counts, signalling: [] };
-        const sweep = SIGNALLING.map(({ protocol, port: number }) => ({ protocol, port: number, peers, steadyPeers: 0 }));
-        expect(classify({ ...counts, signalling: sweep }, { internal: true })).toEqual(classify(quiet, { internal: true }));
+        const sweep = SIGNALLING.map(({ protocol, port: number }) => ({
+          protocol,
+          port: number,
+          peers,
+          steadyPeers: 0,
+        }));
+        expect(classify({ ...counts, signalling: sweep }, { internal: true })).toEqual(
+          classify(quiet, { internal: true }),
+        );
       }),
     );
   });
@@ -129,7 +209,9 @@ describe("whatever a host did", () => {
   test("the same counts give the same answer", () => {
     fc.assert(
       fc.property(anyCounts, (counts) => {
-        expect(classify(counts, { internal: true })).toEqual(classify(JSON.parse(JSON.stringify(counts)) as HostCounts, { internal: true }));
+        expect(classify(counts, { internal: true })).toEqual(
+          classify(JSON.parse(JSON.stringify(counts)) as HostCounts, { internal: true }),
+        );
       }),
     );
   });
@@ -137,6 +219,8 @@ describe("whatever a host did", () => {
 
 describe("a sentence", () => {
   test("without a word for a placeholder is a mistake that is named", () => {
-    expect(() => fillSentence("serves {service}", { clients: "2" })).toThrow('"serves {service}" has no word for {service}');
+    expect(() => fillSentence("serves {service}", { clients: "2" })).toThrow(
+      '"serves {service}" has no word for {service}',
+    );
   });
 });

@@ -1,7 +1,14 @@
 import { CLOUD_SERVICE } from "./profiles/cloud-service.ts";
 import { CONTAINER, VIRTUAL_MACHINE } from "./profiles/compute.ts";
 import { DATABASE } from "./profiles/database.ts";
-import { BUILDING_DEVICE, INDUSTRIAL_CONTROLLER, IOT_DEVICE, IP_CAMERA, PRINTER, VOIP_PHONE } from "./profiles/devices.ts";
+import {
+  BUILDING_DEVICE,
+  INDUSTRIAL_CONTROLLER,
+  IOT_DEVICE,
+  IP_CAMERA,
+  PRINTER,
+  VOIP_PHONE,
+} from "./profiles/devices.ts";
 import { LOAD_BALANCER } from "./profiles/load-balancer.ts";
 import { GATEWAY, ROUTER } from "./profiles/network-device.ts";
 import { DHCP_SERVER, DIRECTORY_SERVICE, DNS_SERVER, SERVER } from "./profiles/server.ts";

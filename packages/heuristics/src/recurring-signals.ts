@@ -36,14 +36,21 @@ export function serves(name: string, weight: number, groups: readonly ServiceGro
 }
 
 /** Share of what it serves that lies in `groups`, full at `fullAt`. `what` reads "of what it serves is …". */
-export function servesMostly(name: string, weight: number, options: { groups: readonly ServiceGroup[]; what: string; from?: number; fullAt?: number }): Signal {
+export function servesMostly(
+  name: string,
+  weight: number,
+  options: { groups: readonly ServiceGroup[]; what: string; from?: number; fullAt?: number },
+): Signal {
   return {
     name,
     weight,
     sentence: `{share} of the conversations it accepts are ${options.what}`,
     look: (facts) => {
       const share = servedShare(facts, options.groups);
-      return { strength: ramp(share, options.from ?? 0, options.fullAt ?? 0.5), words: { share: formatShare(share) } };
+      return {
+        strength: ramp(share, options.from ?? 0, options.fullAt ?? 0.5),
+        words: { share: formatShare(share) },
+      };
     },
   };
 }
@@ -77,7 +84,10 @@ export function mostlyClient(name: string, weight: number): Signal {
     name,
     weight,
     sentence: "opened {opened} and accepted only {accepted}",
-    look: (facts) => (facts.conversations === 0 ? undefined : { strength: ramp(facts.acceptedShare, 0.2, 0.05), words: directionWords(facts) }),
+    look: (facts) =>
+      facts.conversations === 0
+        ? undefined
+        : { strength: ramp(facts.acceptedShare, 0.2, 0.05), words: directionWords(facts) },
   };
 }
 
@@ -137,7 +147,10 @@ export function maybeOnlyAGateway(weight: number): Signal {
       const group = facts.served.get("dns") ?? facts.served.get("dhcp");
       if (!facts.internal || group === undefined || facts.served.has("directory")) return undefined;
       return {
-        strength: Math.min(ramp(facts.clients, 6, 3), ramp(servedShare(facts, ["dns", "dhcp", "upnp", "background"]), 0.5, 0.8)),
+        strength: Math.min(
+          ramp(facts.clients, 6, 3),
+          ramp(servedShare(facts, ["dns", "dhcp", "upnp", "background"]), 0.5, 0.8),
+        ),
         words: servedWords({ ...group.lead, clients: facts.clients }),
       };
     },
@@ -152,13 +165,20 @@ export function aroundTheClock(weight: number): Signal {
     look: (facts) => {
       if (facts.counts.spanHours < CLOCK_MIN_HOURS) return undefined;
       const share = facts.counts.activeHoursOfDay / Math.min(24, facts.counts.spanHours);
-      return { strength: ramp(share, 0.6, 0.9), words: { hours: `${facts.counts.activeHoursOfDay} hours of the day` } };
+      return {
+        strength: ramp(share, 0.6, 0.9),
+        words: { hours: `${facts.counts.activeHoursOfDay} hours of the day` },
+      };
     },
   };
 }
 
 /** Nothing of these is served: a sign for what never serves them. */
-export function servesNone(name: string, weight: number, options: { groups: readonly ServiceGroup[]; what: string }): Signal {
+export function servesNone(
+  name: string,
+  weight: number,
+  options: { groups: readonly ServiceGroup[]; what: string },
+): Signal {
   return {
     name,
     weight,
@@ -188,19 +208,27 @@ export function outside(weight: number): Signal {
 }
 
 /** Speaks a routing or first-hop redundancy protocol, or CAPWAP. VRRP alone is weaker: servers and balancers in pairs speak it too. */
-export function lookForRouting(facts: HostFacts): Sighting | undefined {
+function lookForRouting(facts: HostFacts): Sighting | undefined {
   const spoken = facts.signalling.filter((sent) => sent.kind === "routing" || sent.kind === "wireless");
   if (spoken.length === 0) return undefined;
   const labels = [...new Set(spoken.map((sent) => sent.label))];
   const peers = Math.max(...spoken.map((sent) => sent.peers));
   return {
     strength: labels.length === 1 && labels[0] === "VRRP" ? 0.8 : 1,
-    words: { protocols: labels.join(", "), peers: formatCount(peers, "neighbour or group", "neighbours or groups") },
+    words: {
+      protocols: labels.join(", "),
+      peers: formatCount(peers, "neighbour or group", "neighbours or groups"),
+    },
   };
 }
 
 export function speaksRouting(weight: number): Signal {
-  return { name: "speaks_routing", weight, sentence: "speaks {protocols} with {peers}", look: lookForRouting };
+  return {
+    name: "speaks_routing",
+    weight,
+    sentence: "speaks {protocols} with {peers}",
+    look: lookForRouting,
+  };
 }
 
 /** DNS together with DHCP or UPnP and no directory: what the gateway of a home or a small office answers. */
@@ -212,7 +240,12 @@ export function answersLikeGateway(weight: number): Signal {
     look: (facts) => {
       const seen = (["dns", "dhcp", "upnp"] as const).flatMap((key) => facts.served.get(key) ?? []);
       if (seen.length < 2 || facts.served.has("directory")) return undefined;
-      return { strength: 1, words: { services: seen.map((group) => nameService(group.lead.protocol, group.lead.port)).join(" and ") } };
+      return {
+        strength: 1,
+        words: {
+          services: seen.map((group) => nameService(group.lead.protocol, group.lead.port)).join(" and "),
+        },
+      };
     },
   };
 }
@@ -225,5 +258,10 @@ export function lookForRelay(facts: HostFacts): number {
   const bytes = counts.bytesIn + counts.bytesOut;
   const imbalance = bytes === 0 ? 1 : Math.abs(counts.bytesIn - counts.bytesOut) / bytes;
   const perServer = counts.servers === 0 ? 0 : facts.clients / counts.servers;
-  return Math.min(logRamp(each, 0.1, 0.4), logRamp(each, 6, 2), ramp(imbalance, 0.35, 0.15), logRamp(perServer, 1, 3));
+  return Math.min(
+    logRamp(each, 0.1, 0.4),
+    logRamp(each, 6, 2),
+    ramp(imbalance, 0.35, 0.15),
+    logRamp(perServer, 1, 3),
+  );
 }

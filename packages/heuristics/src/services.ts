@@ -137,11 +137,16 @@ const TABLE: readonly (readonly [ServiceGroup, Transport, string, readonly numbe
 const SERVICES = new Map<number, Service>();
 for (const [group, transport, label, ports] of TABLE) {
   const protocols =
-    transport === "tcp" ? [IP_PROTOCOL.tcp] : transport === "udp" ? [IP_PROTOCOL.udp] : [IP_PROTOCOL.tcp, IP_PROTOCOL.udp];
+    transport === "tcp"
+      ? [IP_PROTOCOL.tcp]
+      : transport === "udp"
+        ? [IP_PROTOCOL.udp]
+        : [IP_PROTOCOL.tcp, IP_PROTOCOL.udp];
   for (const port of ports) {
     for (const protocol of protocols) {
       const key = protocol * 65536 + port;
-      if (SERVICES.has(key)) throw new Error(`The table of services names port ${port} of protocol ${protocol} twice.`);
+      if (SERVICES.has(key))
+        throw new Error(`The table of services names port ${port} of protocol ${protocol} twice.`);
       SERVICES.set(key, { label, group });
     }
   }

@@ -26,7 +26,10 @@ export const CLOUD_SERVICE: Profile = {
         words: { clients: formatCount(facts.clients, "host", "hosts") },
       }),
     },
-    servesMostly("mostly_web", 0.2, { groups: ["web", "mail", "voip", "telemetry"], what: "for the web, mail, voice or telemetry" }),
+    servesMostly("mostly_web", 0.2, {
+      groups: ["web", "mail", "voip", "telemetry"],
+      what: "for the web, mail, voice or telemetry",
+    }),
     {
       name: "opens_nothing_to_us",
       weight: 0.1,

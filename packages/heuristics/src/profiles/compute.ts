@@ -1,4 +1,12 @@
-import { EPHEMERAL_PORT_MIN, formatBytes, formatCount, formatInteger, formatShare, WELL_KNOWN_PORT_MAX, type ServedPort } from "@flowlens/features";
+import {
+  EPHEMERAL_PORT_MIN,
+  formatBytes,
+  formatCount,
+  formatInteger,
+  formatShare,
+  WELL_KNOWN_PORT_MAX,
+  type ServedPort,
+} from "@flowlens/features";
 import type { HostFacts } from "../host-facts.ts";
 import { bothRoles, outside, serves, servesMostly } from "../recurring-signals.ts";
 import { knownService } from "../services.ts";
@@ -31,7 +39,10 @@ const unprivilegedService: Signal = {
     const ports = facts.servedPorts.length;
     if (ports === 0) return undefined;
     const between = facts.servedPorts.filter(isUnprivileged).length;
-    return { strength: ramp(between / ports, 0.3, 0.7), words: { ports: formatCount(ports, "port"), count: formatInteger(between) } };
+    return {
+      strength: ramp(between / ports, 0.3, 0.7),
+      words: { ports: formatCount(ports, "port"), count: formatInteger(between) },
+    };
   },
 };
 
@@ -72,7 +83,9 @@ const usesOrchestration: Signal = {
   sentence: "uses an orchestrator's API on {servers}",
   look: (facts) => {
     const used = facts.used.get("orchestration");
-    return used === undefined ? undefined : { strength: 1, words: { servers: formatCount(used.servers, "server") } };
+    return used === undefined
+      ? undefined
+      : { strength: 1, words: { servers: formatCount(used.servers, "server") } };
   },
 };
 
@@ -86,7 +99,11 @@ const fewPeers: Signal = {
     if (clients === 0 || servers === 0) return undefined;
     const lopsided = Math.max(clients / servers, servers / clients);
     return {
-      strength: Math.min(logRamp(Math.min(clients, servers), 1, 3), logRamp(Math.max(clients, servers), 200, 50), logRamp(lopsided, 8, 3)),
+      strength: Math.min(
+        logRamp(Math.min(clients, servers), 1, 3),
+        logRamp(Math.max(clients, servers), 200, 50),
+        logRamp(lopsided, 8, 3),
+      ),
       words: { clients: formatCount(clients, "client"), servers: formatCount(servers, "server") },
     };
   },
@@ -126,7 +143,12 @@ export const CONTAINER: Profile = {
     serves("serves_desktop_ports", 0.6, ["smb", "desktop"]),
     serves("serves_directory", 0.8, ["directory"]),
     serves("cluster_node", 0.6, ["orchestration"]),
-    servesMostly("mostly_database", 0.5, { groups: ["database"], what: "for a database", from: 0.3, fullAt: 0.7 }),
+    servesMostly("mostly_database", 0.5, {
+      groups: ["database"],
+      what: "for a database",
+      from: 0.3,
+      fullAt: 0.7,
+    }),
     servesMostly("mostly_device_ports", 0.7, {
       groups: ["printing", "camera", "industrial", "building", "voip"],
       what: "for a printer, a camera, a phone or a controller",

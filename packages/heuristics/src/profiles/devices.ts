@@ -1,5 +1,14 @@
 import { formatBytes, formatCount, formatShare } from "@flowlens/features";
-import { aroundTheClock, fewClients, lacks, opensLittle, outside, serves, servesMostly, servesNone } from "../recurring-signals.ts";
+import {
+  aroundTheClock,
+  fewClients,
+  lacks,
+  opensLittle,
+  outside,
+  serves,
+  servesMostly,
+  servesNone,
+} from "../recurring-signals.ts";
 import { nameService } from "../services.ts";
 import { ramp, type Profile, type Signal } from "../signal.ts";
 
@@ -15,9 +24,15 @@ export const PRINTER: Profile = {
   looksLike: "a printer",
   signalsFor: [
     serves("serves_printing", 0.5, ["printing"]),
-    servesMostly("mostly_printing", 0.2, { groups: ["printing", "management", "web", "upnp", "background"], what: "for printing and management" }),
+    servesMostly("mostly_printing", 0.2, {
+      groups: ["printing", "management", "web", "upnp", "background"],
+      what: "for printing and management",
+    }),
     opensLittle(0.15),
-    servesNone("no_server_service", 0.15, { groups: ["ssh", "database", "directory", "mail", "dns"], what: "neither SSH nor what servers serve" }),
+    servesNone("no_server_service", 0.15, {
+      groups: ["ssh", "database", "directory", "mail", "dns"],
+      what: "neither SSH nor what servers serve",
+    }),
   ],
   signalsAgainst: [
     lacks(["printing"], "printing"),
@@ -50,7 +65,10 @@ export const IP_CAMERA: Profile = {
       },
     },
     fewClients(0.1, 5, 20),
-    servesNone("no_server_service", 0.1, { groups: ["database", "directory", "mail", "dns", "smb"], what: "nothing that servers serve" }),
+    servesNone("no_server_service", 0.1, {
+      groups: ["database", "directory", "mail", "dns", "smb"],
+      what: "nothing that servers serve",
+    }),
     aroundTheClock(0.1),
   ],
   signalsAgainst: [lacks(["camera"], "video"), serves("serves_directory", 0.9, ["directory"]), outside(0.7)],
@@ -65,7 +83,10 @@ const callsAnExchange: Signal = {
     if (used === undefined) return undefined;
     return {
       strength: ramp(used.servers, 8, 3) * ramp(used.share, 0, 0.2),
-      words: { service: nameService(used.lead.protocol, used.lead.port), servers: formatCount(used.servers, "server") },
+      words: {
+        service: nameService(used.lead.protocol, used.lead.port),
+        servers: formatCount(used.servers, "server"),
+      },
     };
   },
 };
@@ -81,9 +102,15 @@ export const VOIP_PHONE: Profile = {
       name: "opens_to_few",
       weight: 0.25,
       sentence: "opens to {servers}",
-      look: (facts) => ({ strength: ramp(facts.counts.servers, 30, 10), words: { servers: formatCount(facts.counts.servers, "server") } }),
+      look: (facts) => ({
+        strength: ramp(facts.counts.servers, 30, 10),
+        words: { servers: formatCount(facts.counts.servers, "server") },
+      }),
     },
-    servesNone("no_server_service", 0.25, { groups: ["database", "directory", "mail", "dns", "smb", "file"], what: "nothing that servers serve" }),
+    servesNone("no_server_service", 0.25, {
+      groups: ["database", "directory", "mail", "dns", "smb", "file"],
+      what: "nothing that servers serve",
+    }),
   ],
   signalsAgainst: [
     {
@@ -101,7 +128,10 @@ export const VOIP_PHONE: Profile = {
         if (served === undefined) return undefined;
         return {
           strength: ramp(served.clients, 2, 6),
-          words: { service: nameService(served.lead.protocol, served.lead.port), clients: formatCount(served.clients, "client") },
+          words: {
+            service: nameService(served.lead.protocol, served.lead.port),
+            clients: formatCount(served.clients, "client"),
+          },
         };
       },
     },
@@ -118,7 +148,10 @@ const serveIndustrial: Signal = {
     if (group === undefined) return undefined;
     return {
       strength: 1,
-      words: { service: nameService(group.lead.protocol, group.lead.port), clients: formatCount(group.clients, "client") },
+      words: {
+        service: nameService(group.lead.protocol, group.lead.port),
+        clients: formatCount(group.clients, "client"),
+      },
     };
   },
 };
@@ -151,7 +184,10 @@ export const BUILDING_DEVICE: Profile = {
   signalsFor: [
     serves("serves_building_control", 0.6, ["building"]),
     servesMostly("mostly_building_control", 0.25, { groups: ["building"], what: "for building control" }),
-    servesNone("no_server_service", 0.15, { groups: ["database", "directory", "mail", "dns"], what: "nothing that servers serve" }),
+    servesNone("no_server_service", 0.15, {
+      groups: ["database", "directory", "mail", "dns"],
+      what: "nothing that servers serve",
+    }),
   ],
   signalsAgainst: [lacks(["building"], "building protocol"), outside(0.5)],
 };
@@ -169,7 +205,10 @@ export const IOT_DEVICE: Profile = {
       look: (facts) =>
         facts.counts.servers === 0
           ? undefined
-          : { strength: ramp(facts.counts.servers, 20, 8), words: { servers: formatCount(facts.counts.servers, "server") } },
+          : {
+              strength: ramp(facts.counts.servers, 20, 8),
+              words: { servers: formatCount(facts.counts.servers, "server") },
+            },
     },
     {
       name: "reports_home",
@@ -180,7 +219,10 @@ export const IOT_DEVICE: Profile = {
         if (used === undefined) return undefined;
         return {
           strength: ramp(used.servers, 10, 3),
-          words: { service: nameService(used.lead.protocol, used.lead.port), servers: formatCount(used.servers, "server") },
+          words: {
+            service: nameService(used.lead.protocol, used.lead.port),
+            servers: formatCount(used.servers, "server"),
+          },
         };
       },
     },
@@ -188,7 +230,8 @@ export const IOT_DEVICE: Profile = {
       name: "steady",
       weight: 0.15,
       sentence: "talks evenly through every hour it was seen",
-      look: (facts) => (facts.hourlyVariation === undefined ? undefined : { strength: ramp(facts.hourlyVariation, 0.8, 0.4) }),
+      look: (facts) =>
+        facts.hourlyVariation === undefined ? undefined : { strength: ramp(facts.hourlyVariation, 0.8, 0.4) },
     },
     {
       name: "answers_discovery",
@@ -196,7 +239,9 @@ export const IOT_DEVICE: Profile = {
       sentence: "answers discovery (UPnP) for {clients}",
       look: (facts) => {
         const served = facts.served.get("upnp");
-        return served === undefined ? undefined : { strength: 1, words: { clients: formatCount(served.clients, "client") } };
+        return served === undefined
+          ? undefined
+          : { strength: 1, words: { clients: formatCount(served.clients, "client") } };
       },
     },
     {
@@ -215,22 +260,28 @@ export const IOT_DEVICE: Profile = {
       name: "no_sign_of_a_device",
       weight: 0.6,
       sentence: "neither reports to a broker nor answers discovery",
-      look: (facts) => (facts.used.has("telemetry") || facts.served.has("upnp") ? undefined : { strength: 1 }),
+      look: (facts) =>
+        facts.used.has("telemetry") || facts.served.has("upnp") ? undefined : { strength: 1 },
     },
     {
       name: "opens_nothing",
       weight: 0.6,
       sentence: "opens next to nothing ({share} of its conversations)",
-      look: (facts) => ({ strength: ramp(1 - facts.acceptedShare, 0.1, 0), words: { share: formatShare(1 - facts.acceptedShare) } }),
+      look: (facts) => ({
+        strength: ramp(1 - facts.acceptedShare, 0.1, 0),
+        words: { share: formatShare(1 - facts.acceptedShare) },
+      }),
     },
     {
       name: "opens_to_many",
       weight: 0.7,
       sentence: "opens to {servers}, more than a device needs",
-      look: (facts) => ({ strength: ramp(facts.counts.servers, 25, 60), words: { servers: formatCount(facts.counts.servers, "server") } }),
+      look: (facts) => ({
+        strength: ramp(facts.counts.servers, 25, 60),
+        words: { servers: formatCount(facts.counts.servers, "server") },
+      }),
     },
     serves("serves_ssh", 0.3, ["ssh"]),
     outside(0.9),
   ],
 };
-

@@ -8,7 +8,13 @@ import { logRamp, ramp, type Profile, type Signal } from "../signal.ts";
 function backendPort(facts: HostFacts): UsedPort | undefined {
   return facts.counts.topUsedPorts.find((used) => {
     const group = knownService(used.protocol, used.port)?.group;
-    return used.port !== 0 && group !== "dns" && group !== "background" && group !== "directory" && group !== "database";
+    return (
+      used.port !== 0 &&
+      group !== "dns" &&
+      group !== "background" &&
+      group !== "directory" &&
+      group !== "database"
+    );
   });
 }
 

@@ -52,7 +52,13 @@ export const ROUTER: Profile = {
   type: "network_device",
   role: "network_device",
   looksLike: "a router or a switch",
-  signalsFor: [speaksRouting(0.5), serves("is_managed", 0.15, ["management", "ssh"]), reports, fewUserServices(0.1), talksToFew],
+  signalsFor: [
+    speaksRouting(0.5),
+    serves("is_managed", 0.15, ["management", "ssh"]),
+    reports,
+    fewUserServices(0.1),
+    talksToFew,
+  ],
   signalsAgainst: [
     {
       name: "no_sign_of_the_network",
@@ -67,7 +73,9 @@ export const ROUTER: Profile = {
       sentence: "serves {service} to {clients}",
       look: (facts) => {
         const web = facts.served.get("web");
-        return web === undefined ? undefined : { strength: logRamp(web.clients, 5, 30), words: servedWords(web.lead) };
+        return web === undefined
+          ? undefined
+          : { strength: logRamp(web.clients, 5, 30), words: servedWords(web.lead) };
       },
     },
     serves("serves_a_database", 0.5, ["database"]),
@@ -118,7 +126,9 @@ export const GATEWAY: Profile = {
       weight: 0.3,
       sentence: "answers DNS alone, as a DNS server does",
       look: (facts) =>
-        facts.served.has("dns") && !facts.served.has("dhcp") && !facts.served.has("upnp") ? { strength: 1 } : undefined,
+        facts.served.has("dns") && !facts.served.has("dhcp") && !facts.served.has("upnp")
+          ? { strength: 1 }
+          : undefined,
     },
     serves("serves_directory", 0.9, ["directory"]),
     serves("serves_mail", 0.5, ["mail"]),
@@ -128,4 +138,3 @@ export const GATEWAY: Profile = {
     outside(0.9),
   ],
 };
-

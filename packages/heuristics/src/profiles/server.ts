@@ -21,7 +21,16 @@ import { logRamp, ramp, type Profile, type Signal } from "../signal.ts";
 import type { ServiceGroup } from "../services.ts";
 
 /** Groups that somebody set up to be used by others; SSH alone is on every Unix host and says less. */
-const STANDING: readonly ServiceGroup[] = ["directory", "mail", "web", "standing", "dns", "dhcp", "voip", "telemetry"];
+const STANDING: readonly ServiceGroup[] = [
+  "directory",
+  "mail",
+  "web",
+  "standing",
+  "dns",
+  "dhcp",
+  "voip",
+  "telemetry",
+];
 /** A telephone answers its exchange and the few that call it; an exchange or a broker answers many. */
 const EXCHANGE_CLIENTS_MIN = 5;
 const IN_BOTH_ENDS: readonly ServiceGroup[] = ["voip", "telemetry"];
@@ -34,7 +43,9 @@ const servesCommonService: Signal = {
   look: (facts) => {
     const groups = STANDING.flatMap((key) => {
       const group = facts.served.get(key);
-      return group === undefined || (IN_BOTH_ENDS.includes(key) && group.clients < EXCHANGE_CLIENTS_MIN) ? [] : group;
+      return group === undefined || (IN_BOTH_ENDS.includes(key) && group.clients < EXCHANGE_CLIENTS_MIN)
+        ? []
+        : group;
     });
     const best = groups.sort((a, b) => b.clients - a.clients)[0];
     if (best !== undefined) return { strength: servedStrength(best), words: servedWords(best.lead) };
@@ -90,7 +101,12 @@ const outsideAndPopular: Signal = {
 
 /** A domain controller hands out policies over SMB: that is no file server. */
 const mostlyFiles: Signal = {
-  ...servesMostly("mostly_files", 0.6, { groups: ["file", "smb"], what: "for files", from: 0.3, fullAt: 0.7 }),
+  ...servesMostly("mostly_files", 0.6, {
+    groups: ["file", "smb"],
+    what: "for files",
+    from: 0.3,
+    fullAt: 0.7,
+  }),
   look: (facts) => {
     if (facts.served.has("directory")) return undefined;
     const share = servedShare(facts, ["file", "smb"]);
@@ -115,7 +131,10 @@ const relays: Signal = {
   name: "relays",
   weight: 0.5,
   sentence: "passes on what it accepts, in like number and bytes, to {servers}",
-  look: (facts) => ({ strength: lookForRelay(facts), words: { servers: formatCount(facts.counts.servers, "server") } }),
+  look: (facts) => ({
+    strength: lookForRelay(facts),
+    words: { servers: formatCount(facts.counts.servers, "server") },
+  }),
 };
 
 export const SERVER: Profile = {
@@ -123,7 +142,13 @@ export const SERVER: Profile = {
   type: "server",
   role: "server",
   looksLike: "a server",
-  signalsFor: [servesCommonService, hasClients(0.25, 1, 20), acceptsMore(0.25), aroundTheClock(0.1), wellKnownPorts],
+  signalsFor: [
+    servesCommonService,
+    hasClients(0.25, 1, 20),
+    acceptsMore(0.25),
+    aroundTheClock(0.1),
+    wellKnownPorts,
+  ],
   signalsAgainst: [
     oneClientOnly,
     announcesItself,
@@ -134,7 +159,12 @@ export const SERVER: Profile = {
     mostlyClient("mostly_client", 0.5),
     speaksRouting(0.7),
     answersLikeGateway(0.5),
-    servesMostly("mostly_database", 0.6, { groups: ["database"], what: "for a database", from: 0.3, fullAt: 0.7 }),
+    servesMostly("mostly_database", 0.6, {
+      groups: ["database"],
+      what: "for a database",
+      from: 0.3,
+      fullAt: 0.7,
+    }),
     mostlyFiles,
     onlyManaged,
     servesMostly("mostly_device_ports", 0.7, {
@@ -159,7 +189,9 @@ export const DIRECTORY_SERVICE: Profile = {
       look: (facts) => {
         const directory = facts.served.get("directory");
         if (directory === undefined) return undefined;
-        const both = directory.ports.some((port) => port.port === 88) && directory.ports.some((port) => port.port !== 88);
+        const both =
+          directory.ports.some((port) => port.port === 88) &&
+          directory.ports.some((port) => port.port !== 88);
         return { strength: servedStrength(directory) * (both ? 1 : 0.7), words: servedWords(directory.lead) };
       },
     },
@@ -181,9 +213,17 @@ export const DNS_SERVER: Profile = {
     servesMostly("mostly_dns", 0.25, { groups: ["dns"], what: "for DNS" }),
     hasClients(0.15, 1, 10),
     acceptsMore(0.1),
-    servesNone("no_directory", 0.15, { groups: ["directory", "upnp", "dhcp"], what: "neither a directory nor what a gateway does" }),
+    servesNone("no_directory", 0.15, {
+      groups: ["directory", "upnp", "dhcp"],
+      what: "neither a directory nor what a gateway does",
+    }),
   ],
-  signalsAgainst: [lacks(["dns"], "DNS"), maybeOnlyAGateway(0.5), answersLikeGateway(0.6), speaksRouting(0.7)],
+  signalsAgainst: [
+    lacks(["dns"], "DNS"),
+    maybeOnlyAGateway(0.5),
+    answersLikeGateway(0.6),
+    speaksRouting(0.7),
+  ],
 };
 
 export const DHCP_SERVER: Profile = {
@@ -196,7 +236,15 @@ export const DHCP_SERVER: Profile = {
     servesMostly("mostly_dhcp", 0.25, { groups: ["dhcp"], what: "for DHCP" }),
     hasClients(0.15, 1, 10),
     acceptsMore(0.1),
-    servesNone("no_directory", 0.15, { groups: ["directory", "upnp", "dns"], what: "neither a directory nor what a gateway does" }),
+    servesNone("no_directory", 0.15, {
+      groups: ["directory", "upnp", "dns"],
+      what: "neither a directory nor what a gateway does",
+    }),
   ],
-  signalsAgainst: [lacks(["dhcp"], "DHCP"), maybeOnlyAGateway(0.5), answersLikeGateway(0.6), speaksRouting(0.7)],
+  signalsAgainst: [
+    lacks(["dhcp"], "DHCP"),
+    maybeOnlyAGateway(0.5),
+    answersLikeGateway(0.6),
+    speaksRouting(0.7),
+  ],
 };

@@ -1,5 +1,15 @@
 import { formatBytes, formatShare } from "@flowlens/features";
-import { lacks, mostlyClient, opensLittle, outside, serves, servesMostly, servesNone, servedStrength, servedWords } from "../recurring-signals.ts";
+import {
+  lacks,
+  mostlyClient,
+  opensLittle,
+  outside,
+  serves,
+  servesMostly,
+  servesNone,
+  servedStrength,
+  servedWords,
+} from "../recurring-signals.ts";
 import { logRamp, ramp, type Profile, type Signal } from "../signal.ts";
 
 /** SMB is on every Windows host: it speaks for a file server only with clients, and never as plainly as NFS or iSCSI. */
@@ -49,12 +59,20 @@ export const STORAGE: Profile = {
     servesMostly("mostly_files", 0.25, { groups: ["file", "smb"], what: "for files" }),
     opensLittle(0.1),
     largeConversations,
-    servesNone("no_directory", 0.1, { groups: ["directory", "database", "mail"], what: "neither a directory nor a database or mail" }),
+    servesNone("no_directory", 0.1, {
+      groups: ["directory", "database", "mail"],
+      what: "neither a directory nor a database or mail",
+    }),
   ],
   signalsAgainst: [
     lacks(["file", "smb"], "files"),
     serves("serves_directory", 0.9, ["directory"]),
-    servesMostly("mostly_database", 0.5, { groups: ["database"], what: "for a database", from: 0.3, fullAt: 0.7 }),
+    servesMostly("mostly_database", 0.5, {
+      groups: ["database"],
+      what: "for a database",
+      from: 0.3,
+      fullAt: 0.7,
+    }),
     servesMostly("mostly_printing", 0.5, { groups: ["printing"], what: "for printing", fullAt: 0.3 }),
     mostlyClient("mostly_client", 0.5),
     onlySmbOfAWindowsHost,

@@ -18,7 +18,10 @@ const servesNothing: Signal = {
   look: (facts) => {
     if (facts.accepted === 0) return { strength: 1, words: { what: "nothing" } };
     if (facts.acceptedShare > BACKGROUND_SHARE) return undefined;
-    return { strength: 0.7, words: { what: `next to nothing (${formatShare(facts.acceptedShare)} of its conversations)` } };
+    return {
+      strength: 0.7,
+      words: { what: `next to nothing (${formatShare(facts.acceptedShare)} of its conversations)` },
+    };
   },
 };
 
@@ -32,7 +35,10 @@ const opensToMany: Signal = {
   sentence: "opens to {servers} in {span}",
   look: (facts) => {
     const { servers, spanHours, topUsedPorts } = facts.counts;
-    const pooled = topUsedPorts.reduce((sum, used) => (POOLED_PORTS.has(used.port) ? sum + used.servers : sum), 0);
+    const pooled = topUsedPorts.reduce(
+      (sum, used) => (POOLED_PORTS.has(used.port) ? sum + used.servers : sum),
+      0,
+    );
     const growth = Math.sqrt(Math.max(1, spanHours / 24));
     const chosen = Math.max(0, servers - pooled);
     return {
@@ -75,7 +81,10 @@ const dailyRhythm: Signal = {
     const quiet = ramp(facts.counts.activeHoursOfDay / Math.min(24, facts.counts.spanHours), 1, 0.6);
     return {
       strength: Math.max(quiet, ramp(facts.businessShare, 0.5, 0.7)),
-      words: { hours: formatCount(facts.counts.activeHoursOfDay, "hour"), share: formatShare(facts.businessShare) },
+      words: {
+        hours: formatCount(facts.counts.activeHoursOfDay, "hour"),
+        share: formatShare(facts.businessShare),
+      },
     };
   },
 };
@@ -130,7 +139,14 @@ export const WORKSTATION: Profile = {
   type: "workstation",
   role: "workstation",
   looksLike: "a workstation",
-  signalsFor: [servesNothing, opensToMany, mostlyClient("mostly_client", 0.1), browses, domainMember, dailyRhythm],
+  signalsFor: [
+    servesNothing,
+    opensToMany,
+    mostlyClient("mostly_client", 0.1),
+    browses,
+    domainMember,
+    dailyRhythm,
+  ],
   signalsAgainst: [
     servesOthers,
     reachesEverybodyInside,
