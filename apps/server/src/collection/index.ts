@@ -6,3 +6,11 @@ export { COLLECTION_ERROR_CODES, CollectionError, type CollectionErrorCode } fro
 export { expandPaths } from "./files/expand-paths.ts";
 export { createFileDecoding, type DecodedFile, type DecodeOptions } from "./files/decode-files.ts";
 export { type CaptureContent } from "./files/capture-decoder.ts";
+export {
+  createImporter,
+  type Importer,
+  type ImporterDependencies,
+  type ImportOptions,
+  type ImportOutcome,
+  type ImportProgress,
+} from "./imports/importer.ts";

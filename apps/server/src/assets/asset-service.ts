@@ -1,0 +1,105 @@
+import type { MetadataStore, Network, AssetObservation } from "#metadata-store";
+import type { Logger } from "#telemetry";
+import type { AssetsConfig } from "./config.ts";
+import { observeHost, type CountedHost, type LookBack } from "./observe-host.ts";
+
+const HOUR_MS = 3_600_000;
+const WINDOW_MS = 300_000;
+/** Hosts written to the metadata store in one transaction. */
+const RECORDED_AT_ONCE = 5_000;
+
+/** What this room needs of the flow store. */
+export interface HostTraffic {
+  /** For every host of the network its newest traffic, ms since 1970. */
+  newestTraffic(networkId: number): Promise<ReadonlyMap<string, number>>;
+  /** Every host of the network that is an asset by its traffic in the period, with its counts. */
+  hostCounts(request: HostCountsRequest): AsyncIterable<CountedHost>;
+}
+
+export interface HostCountsRequest {
+  readonly networkId: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly timeZone: string;
+  readonly internalRanges: readonly string[];
+}
+
+export interface AssetServiceDependencies {
+  readonly metadata: Pick<MetadataStore, "assets">;
+  readonly traffic: HostTraffic;
+  readonly logger: Logger;
+}
+
+export interface RefreshSummary {
+  readonly hosts: number;
+  readonly created: number;
+  readonly typeChanges: number;
+}
+
+export interface AssetService {
+  /**
+   * Describes and classifies every host of the network anew, each as of its newest traffic, so that a host seen
+   * only on the first day of a week's capture has its vector too. What a person confirmed stays.
+   */
+  refresh(network: Network, options?: { readonly signal?: AbortSignal | undefined }): Promise<RefreshSummary>;
+}
+
+export function createAssetService(config: AssetsConfig, dependencies: AssetServiceDependencies): AssetService {
+  const { metadata, traffic, logger } = dependencies;
+  const thresholds = {
+    minConfidence: config.heuristicMinConfidence,
+    minConversations: config.heuristicMinConversations,
+  };
+
+  async function record(network: Network, hosts: readonly CountedHost[], period: LookBack) {
+    const standings = await metadata.assets.standings(
+      network.id,
+      hosts.map((host) => host.address),
+    );
+    const observations: AssetObservation[] = hosts.map((host) =>
+      observeHost(host, { period, thresholds, standing: standings.get(host.address) }),
+    );
+    return metadata.assets.record(network.id, observations);
+  }
+
+  return {
+    async refresh(network, { signal } = {}) {
+      const startedMs = performance.now();
+      const waiting = new Map(await traffic.newestTraffic(network.id));
+      const summary = { hosts: 0, created: 0, typeChanges: 0 };
+      while (waiting.size > 0) {
+        signal?.throwIfAborted();
+        const period = periodEnding(Math.max(...waiting.values()), config.lookBackHours);
+        let hosts: CountedHost[] = [];
+        const flush = async (): Promise<void> => {
+          const recorded = await record(network, hosts, period);
+          summary.hosts += hosts.length;
+          summary.created += recorded.created;
+          summary.typeChanges += recorded.typeChanges;
+          hosts = [];
+        };
+        for await (const host of traffic.hostCounts({
+          networkId: network.id,
+          ...period,
+          timeZone: network.timeZone,
+          internalRanges: network.internalRanges,
+        })) {
+          // A host whose newest traffic lay in a later look-back has been described as of then.
+          if (!waiting.has(host.address)) continue;
+          hosts.push(host);
+          if (hosts.length >= RECORDED_AT_ONCE) await flush();
+        }
+        if (hosts.length > 0) await flush();
+        for (const [address, newestMs] of waiting) if (newestMs >= period.fromMs) waiting.delete(address);
+      }
+      logger.info({ network: network.name, ...summary, ms: Math.round(performance.now() - startedMs) }, "hosts were described");
+      return summary;
+    },
+  };
+}
+
+/** A look-back that ends with the 5-minute window of `newestMs`. */
+function periodEnding(newestMs: number, hours: number): LookBack {
+  const toMs = (Math.floor(newestMs / WINDOW_MS) + 1) * WINDOW_MS;
+  return { fromMs: toMs - hours * HOUR_MS, toMs };
+}

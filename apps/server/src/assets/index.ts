@@ -1,0 +1,15 @@
+/**
+ * Hosts: found from traffic, described, classified, kept with their history.
+ * Not here: counting (flow store), signals (heuristics), rows (metadata store).
+ */
+export {
+  createAssetService,
+  type AssetService,
+  type AssetServiceDependencies,
+  type HostCountsRequest,
+  type HostTraffic,
+  type RefreshSummary,
+} from "./asset-service.ts";
+export { ASSETS_CONFIG_DEFAULTS, type AssetsConfig } from "./config.ts";
+export { observeHost, type CountedHost, type LookBack } from "./observe-host.ts";
+export { settleType } from "./settle-type.ts";
