@@ -1,12 +1,12 @@
 // `npm run check`: everything that can be said about the code without running it, in a minute.
 // All steps run even when one fails, so that one run tells everything there is to mend.
 import { spawnSync } from "node:child_process";
+import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ROOT } from "./source-files.ts";
 
 const BUDGET_S = 60;
 
-/** The commands run as from an npm script, with node_modules/.bin in the path. */
 const STEPS: readonly { readonly name: string; readonly command: readonly string[] }[] = [
   { name: "lock file", command: ["node", "scripts/complete-lock.mjs", "--check"] },
   { name: "generated files", command: ["node", "scripts/generate.ts", "--check"] },
@@ -20,13 +20,21 @@ const STEPS: readonly { readonly name: string; readonly command: readonly string
   { name: "dead code", command: ["knip", "--no-config-hints"] },
 ];
 
+const PROGRAMS = fileURLToPath(new URL("node_modules/.bin", ROOT));
+const OUTPUT_BYTES = 64 * 1024 * 1024;
+
 function main(): void {
   const failed: string[] = [];
   const begun = performance.now();
   for (const { name, command } of STEPS) {
     const [program = "", ...args] = command;
     const stepBegun = performance.now();
-    const result = spawnSync(program, args, { cwd: fileURLToPath(ROOT), encoding: "utf8" });
+    const result = spawnSync(program, args, {
+      cwd: fileURLToPath(ROOT),
+      encoding: "utf8",
+      env: { ...process.env, PATH: `${PROGRAMS}${delimiter}${process.env["PATH"]}` },
+      maxBuffer: OUTPUT_BYTES,
+    });
     const passed = result.status === 0;
     const time = `${secondsSince(stepBegun).toFixed(1)} s`.padStart(7);
     console.log(`${passed ? "ok    " : "FAILED"} ${time}  ${name}`);
