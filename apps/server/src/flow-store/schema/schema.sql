@@ -185,6 +185,22 @@ ENGINE = ReplacingMergeTree(rollup)
 ORDER BY (network_id, hour)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
+-- Memory of orientation: endpoints above the system ports that were plainly servers. A hint for later folds, never a count.
+CREATE TABLE IF NOT EXISTS served_endpoints
+(
+    network_id UInt32, -- Address space
+    hour DateTime('UTC'), -- Start of the hour of traffic it was seen in
+    host IPv6, -- The server
+    protocol UInt8, -- IP protocol number
+    service_port UInt16, -- Its port
+    clients UInt32, -- Different clients in the fold that noticed it
+    folded_on Date -- Day of that fold, UTC; partitions and retention count from here
+)
+ENGINE = ReplacingMergeTree(clients)
+PARTITION BY folded_on
+ORDER BY (network_id, host, protocol, service_port, hour)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
 -- Migrations that were applied.
 CREATE TABLE IF NOT EXISTS schema_migrations
 (

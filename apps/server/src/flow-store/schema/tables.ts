@@ -139,6 +139,23 @@ const ROLLUPS: TableSpec = {
   orderBy: ["network_id", "hour"],
 };
 
+const SERVED_ENDPOINTS: TableSpec = {
+  name: "served_endpoints",
+  comment: "Memory of orientation: endpoints above the system ports that were plainly servers. A hint for later folds, never a count",
+  columns: [
+    { name: "network_id", type: "UInt32", comment: "Address space" },
+    { name: "hour", type: "DateTime('UTC')", comment: "Start of the hour of traffic it was seen in" },
+    { name: "host", type: "IPv6", comment: "The server" },
+    { name: "protocol", type: "UInt8", comment: "IP protocol number" },
+    { name: "service_port", type: "UInt16", comment: "Its port" },
+    { name: "clients", type: "UInt32", comment: "Different clients in the fold that noticed it" },
+    { name: "folded_on", type: "Date", comment: "Day of that fold, UTC; partitions and retention count from here" },
+  ],
+  engine: "ReplacingMergeTree(clients)",
+  partitionBy: "folded_on",
+  orderBy: ["network_id", "host", "protocol", "service_port", "hour"],
+};
+
 const SCHEMA_MIGRATIONS: TableSpec = {
   name: "schema_migrations",
   comment: "Migrations that were applied",
@@ -161,5 +178,6 @@ export const TABLES: readonly TableSpec[] = [
   FORGOTTEN_IMPORTS,
   AGGREGATES_HOURLY,
   ROLLUPS,
+  SERVED_ENDPOINTS,
   SCHEMA_MIGRATIONS,
 ];

@@ -172,5 +172,19 @@ export const TABLES_MIGRATION: Migration = {
     ENGINE = ${engineOf("ReplacingMergeTree(rollup)", "rollups")}
     ORDER BY (network_id, hour)
     SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
+    `CREATE TABLE IF NOT EXISTS served_endpoints
+    (
+        network_id UInt32,
+        hour DateTime('UTC'),
+        host IPv6,
+        protocol UInt8,
+        service_port UInt16,
+        clients UInt32,
+        folded_on Date
+    )
+    ENGINE = ${engineOf("ReplacingMergeTree(clients)", "served_endpoints")}
+    PARTITION BY folded_on
+    ORDER BY (network_id, host, protocol, service_port, hour)
+    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
   ],
 };
