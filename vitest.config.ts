@@ -18,7 +18,7 @@ export default defineConfig({
       project("scripts", ["scripts/**/*.test.ts"], 30 * SECOND),
       // These start ClickHouse and PostgreSQL.
       project("server", ["apps/server/**/*.test.ts"], 60 * SECOND),
-      project("end-to-end", ["test/e2e/**/*.test.ts"], 180 * SECOND),
+      project("end-to-end", ["test/*.test.ts", "test/e2e/**/*.test.ts"], 180 * SECOND),
     ],
   },
 });
