@@ -72,7 +72,11 @@ async function killKeeper({ port, username, password }: ClickHouseOrder): Promis
   const deadline = performance.now() + STOP_LIMIT_MS;
   while (performance.now() < deadline) {
     // Not listening yet, or not any more: asked again until the process ends or the deadline passes.
-    await queryClickHouse(address, `KILL QUERY WHERE query LIKE '%AS ${KEEPER} FORMAT%' AND user = '' ASYNC`, 1_000).catch(() => {});
+    await queryClickHouse(
+      address,
+      `KILL QUERY WHERE query LIKE '%AS ${KEEPER} FORMAT%' AND user = '' ASYNC`,
+      1_000,
+    ).catch(() => {});
     await sleep(200);
   }
 }

@@ -2,40 +2,56 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Logger } from "#telemetry";
 import type { ClickHouseOrder } from "./clickhouse-child.ts";
 import { CLICKHOUSE_USER, clickHouseConfig, clickHouseUsers } from "./clickhouse-files.ts";
 import { pingClickHouse, queryClickHouse } from "./clickhouse-http.ts";
 import { findClickHouseLibrary } from "./clickhouse-library.ts";
+import type { EngineDependencies } from "./engine-dependencies.ts";
 import { EngineError } from "./engine-error.ts";
-import type { ClickHouseAddress, Engine, EngineEvent } from "./engine-types.ts";
+import { DEFAULT_TIMINGS, type EngineTimings } from "./engine-timings.ts";
+import type { ClickHouseAddress, Engine } from "./engine-types.ts";
 import { endOrphan, recordChild, recordedChild } from "./orphan.ts";
 import { processMemory } from "./process-memory.ts";
-import { createSupervisor, DEFAULT_TIMINGS, type SupervisorTimings } from "./supervisor.ts";
+import { createSupervisor } from "./supervisor.ts";
 
 export type ClickHouseEngineConfig = {
   /** Folder of this engine alone; made when missing. */
   readonly directory: string;
   readonly password: string;
   readonly memoryBytes: number;
-  readonly timings?: Partial<SupervisorTimings>;
+  readonly timings?: Partial<EngineTimings>;
 };
 
-export type EngineDependencies = { readonly logger: Logger; readonly onEvent?: (event: EngineEvent) => void };
-
 // The compiled program has another extension than this source.
-const CHILD_PROGRAM = fileURLToPath(new URL(`./clickhouse-child${extname(import.meta.url)}`, import.meta.url));
+const CHILD_PROGRAM = fileURLToPath(
+  new URL(`./clickhouse-child${extname(import.meta.url)}`, import.meta.url),
+);
+
+const TITLE = "The embedded ClickHouse";
 
 function childEnvironment(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
-  return { TZ: "UTC", LC_ALL: "C.UTF-8", ...(PATH && { PATH }), ...(HOME && { HOME }), ...(TMPDIR && { TMPDIR }) };
+  return {
+    TZ: "UTC",
+    LC_ALL: "C.UTF-8",
+    ...(PATH && { PATH }),
+    ...(HOME && { HOME }),
+    ...(TMPDIR && { TMPDIR }),
+  };
 }
 
 /** ClickHouse as a child process of ours on a loopback port. Inert until `start`. */
-export function createClickHouseEngine(config: ClickHouseEngineConfig, { logger, onEvent = () => {} }: EngineDependencies): Engine<ClickHouseAddress> {
+export function createClickHouseEngine(
+  config: ClickHouseEngineConfig,
+  dependencies: EngineDependencies,
+): Engine<ClickHouseAddress> {
   const { directory, password } = config;
   const childRecord = join(directory, "child.json");
-  const addressAt = (port: number): ClickHouseAddress => ({ url: `http://127.0.0.1:${port}`, username: CLICKHOUSE_USER, password });
+  const addressAt = (port: number): ClickHouseAddress => ({
+    url: `http://127.0.0.1:${port}`,
+    username: CLICKHOUSE_USER,
+    password,
+  });
   let libraryPath = "";
 
   function launch(port: number): ChildProcess {
@@ -62,7 +78,8 @@ export function createClickHouseEngine(config: ClickHouseEngineConfig, { logger,
   const supervisor = createSupervisor(
     {
       engine: "clickhouse",
-      title: "The embedded ClickHouse",
+      title: TITLE,
+      directory,
       launch,
       probe: async (port) => {
         await queryClickHouse(addressAt(port), "SELECT 1", 2_000);
@@ -72,21 +89,26 @@ export function createClickHouseEngine(config: ClickHouseEngineConfig, { logger,
       onChild: (pid) => recordChild(childRecord, pid),
     },
     { ...DEFAULT_TIMINGS, ...config.timings },
-    { logger, onEvent },
+    dependencies,
   );
 
   function address(): ClickHouseAddress {
     const port = supervisor.port();
-    if (port === null) throw new EngineError("ENGINE_NOT_STARTED", "ClickHouse has no address before the engines are started.");
+    if (port === null)
+      throw new EngineError(
+        "ENGINE_NOT_STARTED",
+        "ClickHouse has no address before the engines are started.",
+      );
     return addressAt(port);
   }
 
   return {
     async start() {
       libraryPath = findClickHouseLibrary();
-      for (const folder of ["data", "log"]) mkdirSync(join(directory, folder), { recursive: true, mode: 0o700 });
+      for (const folder of ["data", "log"])
+        mkdirSync(join(directory, folder), { recursive: true, mode: 0o700 });
       const orphan = recordedChild(childRecord);
-      if (orphan !== null) await endOrphan(orphan, { title: "The embedded ClickHouse", patienceMs: 5_000 }, logger);
+      if (orphan !== null) await endOrphan(orphan, { title: TITLE, patienceMs: 5_000 }, dependencies.logger);
       writeFileSync(join(directory, "config.xml"), clickHouseConfig(config), { mode: 0o600 });
       writeFileSync(join(directory, "users.xml"), clickHouseUsers(config), { mode: 0o600 });
       await supervisor.start();

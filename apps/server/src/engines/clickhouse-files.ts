@@ -53,7 +53,8 @@ export function clickHouseConfig({ directory, memoryBytes }: ClickHouseFilesOpti
  */
 export function clickHouseUsers({ password }: ClickHouseFilesOptions): string {
   const hash = createHash("sha256").update(password).digest("hex");
-  const everywhereLocal = "<networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota>";
+  const everywhereLocal =
+    "<networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota>";
   return `<clickhouse>
   <profiles><default/></profiles>
   <quotas><default/></quotas>

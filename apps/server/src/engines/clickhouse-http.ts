@@ -16,7 +16,12 @@ export class ClickHouseAnswer extends Error {
 const ANSWER_LIMIT_CHARACTERS = 10_000;
 
 type Answer = { readonly status: number; readonly text: string };
-type Ask = { readonly method: "GET" | "POST"; readonly body?: string; readonly headers?: Record<string, string>; readonly timeoutMs: number };
+type Ask = {
+  readonly method: "GET" | "POST";
+  readonly body?: string;
+  readonly headers?: Record<string, string>;
+  readonly timeoutMs: number;
+};
 
 // One connection for each question, closed after it: on shutdown ClickHouse waits for connections that are kept open.
 function ask(url: string, { method, body, headers = {}, timeoutMs }: Ask): Promise<Answer> {
@@ -29,7 +34,10 @@ function ask(url: string, { method, body, headers = {}, timeoutMs }: Ask): Promi
       incoming.on("error", reject);
       incoming.on("end", () => resolve({ status: incoming.statusCode ?? 0, text }));
     });
-    const timer = setTimeout(() => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    const timer = setTimeout(
+      () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)),
+      timeoutMs,
+    );
     outgoing.on("error", reject);
     outgoing.on("close", () => clearTimeout(timer));
     outgoing.end(body);
@@ -45,7 +53,11 @@ export async function pingClickHouse(url: string, timeoutMs: number): Promise<vo
  * Asks the server something small, with our user and password. Answers at most 10,000 characters.
  * @throws ClickHouseAnswer when it answers with an error; the system's own error when it does not answer
  */
-export async function queryClickHouse(address: ClickHouseAddress, query: string, timeoutMs: number): Promise<string> {
+export async function queryClickHouse(
+  address: ClickHouseAddress,
+  query: string,
+  timeoutMs: number,
+): Promise<string> {
   const headers = { "X-ClickHouse-User": address.username, "X-ClickHouse-Key": address.password };
   const { status, text } = await ask(`${address.url}/`, { method: "POST", body: query, headers, timeoutMs });
   if (status !== 200) throw new ClickHouseAnswer(status, text);

@@ -23,7 +23,11 @@ export function findClickHouseLibrary(
 ): string {
   const name = PACKAGES[platform];
   if (name === undefined) {
-    throw new EngineError("ENGINE_UNSUPPORTED", `There is no embedded ClickHouse for ${platform}. ${WAY_ON}`, { context: { platform } });
+    throw new EngineError(
+      "ENGINE_UNSUPPORTED",
+      `There is no embedded ClickHouse for ${platform}. ${WAY_ON}`,
+      { context: { platform } },
+    );
   }
   let folder: string;
   try {
@@ -37,9 +41,13 @@ export function findClickHouseLibrary(
   }
   const path = join(folder, "libchdb.so");
   if (!existsSync(path)) {
-    throw new EngineError("ENGINE_UNSUPPORTED", `The npm package ${name} is damaged: ${path} is missing. Run npm install again. ${WAY_ON}`, {
-      context: { platform, package: name, path },
-    });
+    throw new EngineError(
+      "ENGINE_UNSUPPORTED",
+      `The npm package ${name} is damaged: ${path} is missing. Run npm install again. ${WAY_ON}`,
+      {
+        context: { platform, package: name, path },
+      },
+    );
   }
   return path;
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EngineError } from "./engine-error.ts";
+import { writeFileWhole } from "./write-file-whole.ts";
 
 /** Passwords of the embedded engines: made once for a data directory, readable by its owner only. */
 export type Credentials = { readonly clickhouse: string; readonly postgres: string };
@@ -30,17 +31,12 @@ export function loadCredentials(dataDirectory: string): Credentials {
 }
 
 function createCredentials(path: string): Credentials {
-  const credentials = { clickhouse: randomBytes(24).toString("base64url"), postgres: randomBytes(24).toString("base64url") };
-  // Written beside and renamed: a crash leaves no half file, which would lock PostgreSQL's data away.
-  const beside = `${path}.new`;
-  const file = openSync(beside, "w", 0o600);
-  try {
-    writeSync(file, `${JSON.stringify(credentials, null, 2)}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(beside, path);
+  const credentials = {
+    clickhouse: randomBytes(24).toString("base64url"),
+    postgres: randomBytes(24).toString("base64url"),
+  };
+  // A half file would lock PostgreSQL's data away.
+  writeFileWhole(path, `${JSON.stringify(credentials, null, 2)}\n`);
   return credentials;
 }
 

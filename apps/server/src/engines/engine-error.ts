@@ -15,7 +15,11 @@ export class EngineError extends Error {
   readonly code: EngineErrorCode;
   readonly context: Readonly<Record<string, unknown>>;
 
-  constructor(code: EngineErrorCode, message: string, details: { context?: Record<string, unknown>; cause?: unknown } = {}) {
+  constructor(
+    code: EngineErrorCode,
+    message: string,
+    details: { context?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "EngineError";
     this.code = code;

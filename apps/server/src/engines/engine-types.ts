@@ -22,7 +22,14 @@ export type PostgresAddress = {
 
 export type EngineAddresses = { readonly clickhouse: ClickHouseAddress; readonly postgres: PostgresAddress };
 
-export type EngineState = "stopped" | "starting" | "running" | "silent" | "restarting" | "stopping" | "failed";
+export type EngineState =
+  | "stopped"
+  | "starting"
+  | "running"
+  | "silent"
+  | "restarting"
+  | "stopping"
+  | "failed";
 
 /** `embedded`: a child process of ours. `url`: a server somebody gave us, which we watch but cannot restart. */
 export type EngineStatus = {
@@ -44,7 +51,12 @@ export type EngineStatus = {
 /** What happened to an engine after `start` had succeeded. */
 export type EngineEvent =
   | { readonly type: "down"; readonly engine: EngineName; readonly reason: string }
-  | { readonly type: "up"; readonly engine: EngineName; readonly addressChanged: boolean; readonly downMs: number }
+  | {
+      readonly type: "up";
+      readonly engine: EngineName;
+      readonly addressChanged: boolean;
+      readonly downMs: number;
+    }
   | { readonly type: "failed"; readonly engine: EngineName; readonly error: EngineError };
 
 /** One engine, embedded or given. `start` answers its address once it has accepted our password. */

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "#telemetry";
 import { EngineError } from "./engine-error.ts";
 import { identify, isRunning, type ProcessIdentity } from "./process-identity.ts";
+import { killTree } from "./process-tree.ts";
 
 /** Remembers the child in a file, so that the next start can find it when we were killed. */
 export function recordChild(path: string, pid: number | null): void {
@@ -30,25 +31,21 @@ export type OrphanOptions = {
 };
 
 /** Ends a process that a killed FlowLens left behind: it gets `patienceMs` to end cleanly, then SIGKILL. */
-export async function endOrphan(orphan: ProcessIdentity, { title, askToStop, patienceMs }: OrphanOptions, logger: Logger): Promise<void> {
+export async function endOrphan(
+  orphan: ProcessIdentity,
+  { title, askToStop, patienceMs }: OrphanOptions,
+  logger: Logger,
+): Promise<void> {
   logger.warn({ pid: orphan.pid }, `${title} of a FlowLens that was killed still runs, stopping it`);
   askToStop?.(orphan.pid);
   if (await isGone(orphan, patienceMs)) return;
-  signal(orphan.pid, "SIGKILL");
+  killTree(orphan.pid);
   if (await isGone(orphan, 10_000)) return;
   throw new EngineError(
     "ENGINE_START_FAILED",
     `${title} of an earlier FlowLens still runs as process ${orphan.pid} and does not end, perhaps because it waits for a disk. End that process, or restart the machine, then start FlowLens again.`,
     { context: { pid: orphan.pid } },
   );
-}
-
-export function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // Ended meanwhile, or not ours to signal: the caller looks whether it is gone.
-  }
 }
 
 async function isGone(identity: ProcessIdentity, limitMs: number): Promise<boolean> {

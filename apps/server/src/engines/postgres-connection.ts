@@ -1,10 +1,15 @@
 import { connect } from "node:net";
-import { Client } from "pg";
+import { Client, DatabaseError } from "pg";
 import type { PostgresAddress } from "./engine-types.ts";
 
 /** Logs in and out again, and asks for an answer in between. Rejects with PostgreSQL's own error. */
 export async function connectPostgres(address: PostgresAddress, timeoutMs: number): Promise<void> {
-  const client = new Client({ ...address, connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs, application_name: "flowlens engines" });
+  const client = new Client({
+    ...address,
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+    application_name: "flowlens engines",
+  });
   // A connection that breaks after the answer is no news here.
   client.on("error", () => {});
   try {
@@ -13,6 +18,11 @@ export async function connectPostgres(address: PostgresAddress, timeoutMs: numbe
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/** Whether an error is PostgreSQL's refusal. That it is starting, stopping or full (classes 57 and 53) passes by itself and is none. */
+export function isPostgresAnswer(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code !== undefined && !/^(57|53)/.test(error.code);
 }
 
 /** The request for TLS (PostgreSQL protocol, SSLRequest): answered before any login, and leaving after it is not logged. */

@@ -1,38 +1,59 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
+import type { EngineDependencies } from "./engine-dependencies.ts";
 import { EngineError } from "./engine-error.ts";
+import { DEFAULT_TIMINGS, type EngineTimings } from "./engine-timings.ts";
 import type { Engine, PostgresAddress } from "./engine-types.ts";
-import type { EngineDependencies } from "./clickhouse-engine.ts";
-import { endOrphan, recordChild, recordedChild, signal } from "./orphan.ts";
+import { endOrphan, recordChild, recordedChild } from "./orphan.ts";
 import { findPostgresBinaries, type PostgresBinaries } from "./postgres-binaries.ts";
 import { connectPostgres, probePostgres } from "./postgres-connection.ts";
 import { POSTGRES_USER, preparePostgresData, postgresArguments } from "./postgres-data.ts";
 import { choosePostgresIdentity, type PostgresIdentity } from "./postgres-identity.ts";
+import { runningPostmaster } from "./postmaster-file.ts";
 import { processMemory } from "./process-memory.ts";
-import { createSupervisor, DEFAULT_TIMINGS, type SupervisorTimings } from "./supervisor.ts";
+import { signalProcess } from "./process-tree.ts";
+import { createSupervisor } from "./supervisor.ts";
 
 export type PostgresEngineConfig = {
   /** Folder of this engine alone; made when missing. */
   readonly directory: string;
+  /** Folder of ours that `directory` is in; by default `directory` itself. Opened for passing through when PostgreSQL runs as another user. */
+  readonly within?: string;
   readonly password: string;
   /** Data may be lost on a crash; only for tests, where nothing outlives the run. */
   readonly unsafeFast?: boolean;
   /** Only this way of running PostgreSQL; by default the first that works. */
   readonly runAs?: PostgresIdentity["kind"];
-  readonly timings?: Partial<SupervisorTimings>;
+  readonly timings?: Partial<EngineTimings>;
 };
 
+const TITLE = "The embedded PostgreSQL";
+
 /** PostgreSQL as a child process of ours on a loopback port. Inert until `start`. */
-export function createPostgresEngine(config: PostgresEngineConfig, { logger, onEvent = () => {} }: EngineDependencies): Engine<PostgresAddress> {
+export function createPostgresEngine(
+  config: PostgresEngineConfig,
+  dependencies: EngineDependencies,
+): Engine<PostgresAddress> {
   const { directory, password } = config;
   const dataDirectory = join(directory, "data");
   const childRecord = join(directory, "child.json");
-  const addressAt = (port: number): PostgresAddress => ({ host: "127.0.0.1", port, user: POSTGRES_USER, password, database: "postgres", ssl: false });
+  const addressAt = (port: number): PostgresAddress => ({
+    host: "127.0.0.1",
+    port,
+    user: POSTGRES_USER,
+    password,
+    database: "postgres",
+    ssl: false,
+  });
   let binaries: PostgresBinaries;
   let identity: PostgresIdentity;
 
   function launch(port: number): ChildProcess {
-    const [command, ...args] = [...identity.wrap, binaries.postgres, ...postgresArguments({ dataDirectory, port, unsafeFast: config.unsafeFast ?? false })];
+    const [command, ...args] = [
+      ...identity.wrap,
+      binaries.postgres,
+      ...postgresArguments({ dataDirectory, port, unsafeFast: config.unsafeFast ?? false }),
+    ];
     return spawn(command as string, args, {
       cwd: "/",
       env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" },
@@ -46,7 +67,8 @@ export function createPostgresEngine(config: PostgresEngineConfig, { logger, onE
   const supervisor = createSupervisor(
     {
       engine: "postgres",
-      title: "The embedded PostgreSQL",
+      title: TITLE,
+      directory,
       launch,
       probe: (port) => connectPostgres(addressAt(port), 2_000),
       heartbeat: (port, timeoutMs) => probePostgres("127.0.0.1", port, timeoutMs),
@@ -54,12 +76,16 @@ export function createPostgresEngine(config: PostgresEngineConfig, { logger, onE
       onChild: (pid) => recordChild(childRecord, pid),
     },
     { ...DEFAULT_TIMINGS, ...config.timings },
-    { logger, onEvent },
+    dependencies,
   );
 
   function address(): PostgresAddress {
     const port = supervisor.port();
-    if (port === null) throw new EngineError("ENGINE_NOT_STARTED", "PostgreSQL has no address before the engines are started.");
+    if (port === null)
+      throw new EngineError(
+        "ENGINE_NOT_STARTED",
+        "PostgreSQL has no address before the engines are started.",
+      );
     return addressAt(port);
   }
 
@@ -67,11 +93,20 @@ export function createPostgresEngine(config: PostgresEngineConfig, { logger, onE
     async start() {
       binaries = findPostgresBinaries();
       identity = await choosePostgresIdentity(binaries.postgres, config.runAs);
-      const orphan = recordedChild(childRecord);
+      // The record is exact; PostgreSQL's own file also tells of a child that we had no time to record.
+      const orphan = recordedChild(childRecord) ?? runningPostmaster(dataDirectory);
       if (orphan !== null) {
-        await endOrphan(orphan, { title: "The embedded PostgreSQL", askToStop: (pid) => signal(pid, "SIGINT"), patienceMs: 5_000 }, logger);
+        const askToStop = (pid: number) => signalProcess(pid, "SIGINT");
+        await endOrphan(orphan, { title: TITLE, askToStop, patienceMs: 5_000 }, dependencies.logger);
       }
-      await preparePostgresData({ directory, password, identity, initdb: binaries.initdb, unsafeFast: config.unsafeFast ?? false });
+      await preparePostgresData({
+        directory,
+        within: config.within ?? directory,
+        password,
+        identity,
+        initdb: binaries.initdb,
+        unsafeFast: config.unsafeFast ?? false,
+      });
       await supervisor.start();
       return address();
     },

@@ -23,7 +23,8 @@ export function parseAccounts(passwd: string): Account[] {
   const accounts: Account[] = [];
   for (const line of passwd.split("\n")) {
     const [name, , uid, gid] = line.split(":");
-    if (name && /^\d+$/.test(uid ?? "") && /^\d+$/.test(gid ?? "")) accounts.push({ name, uid: Number(uid), gid: Number(gid) });
+    if (name && /^\d+$/.test(uid ?? "") && /^\d+$/.test(gid ?? ""))
+      accounts.push({ name, uid: Number(uid), gid: Number(gid) });
   }
   return accounts;
 }
@@ -32,8 +33,9 @@ export function parseAccounts(passwd: string): Account[] {
 export function chooseAccount(accounts: readonly Account[]): Account | undefined {
   const ordinary = accounts.filter((account) => account.uid > 0);
   return (
-    ["flowlens", "postgres", "_postgres", "nobody"].map((name) => ordinary.find((account) => account.name === name)).find(Boolean) ??
-    ordinary[0]
+    ["flowlens", "postgres", "_postgres", "nobody"]
+      .map((name) => ordinary.find((account) => account.name === name))
+      .find(Boolean) ?? ordinary[0]
   );
 }
 
@@ -63,8 +65,13 @@ function candidates(onlyKind: PostgresIdentity["kind"] | undefined): PostgresIde
   if (ownUid !== 0 && hasName()) found.push({ kind: "self", wrap: [], ownerUid: ownUid });
   if (account !== undefined) {
     // Inside the namespace our own uid carries the account's number, so our own files stay readable and stay ours.
-    found.push({ kind: "namespace", wrap: ["unshare", "-U", `--map-user=${account.uid}`, "--"], ownerUid: ownUid });
-    if (ownUid === 0) found.push({ kind: "other-user", wrap: [], uid: account.uid, gid: account.gid, ownerUid: account.uid });
+    found.push({
+      kind: "namespace",
+      wrap: ["unshare", "-U", `--map-user=${account.uid}`, "--"],
+      ownerUid: ownUid,
+    });
+    if (ownUid === 0)
+      found.push({ kind: "other-user", wrap: [], uid: account.uid, gid: account.gid, ownerUid: account.uid });
   }
   return found
     .filter((identity) => onlyKind === undefined || identity.kind === onlyKind)
@@ -90,14 +97,14 @@ function probe(identity: PostgresIdentity, program: string): Promise<Probe> {
   });
 }
 
-/** The folder on the way to `path` that is closed to `uid`, outermost first; undefined when all are open. */
-export function closedFolder(path: string, account: { uid: number; gid: number }): string | undefined {
+/** The folders on the way to `path` that are closed to an account, outermost first. */
+export function closedFolders(path: string, account: { uid: number; gid: number }): string[] {
   const folders: string[] = [];
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     folders.unshift(folder);
     if (folder === dirname(folder)) break;
   }
-  return folders.find((folder) => {
+  return folders.filter((folder) => {
     const { mode, uid, gid } = statSync(folder);
     const shift = uid === account.uid ? 6 : gid === account.gid ? 3 : 0;
     return ((mode >> shift) & 1) === 0;
@@ -108,14 +115,17 @@ export function closedFolder(path: string, account: { uid: number; gid: number }
  * Finds a way to run PostgreSQL here: as ourselves; when we are root (or nameless) in a user namespace; else, as root, under another uid.
  * @throws EngineError ENGINE_UNSUPPORTED when none works, naming the folder to open if that is the reason
  */
-export async function choosePostgresIdentity(program: string, onlyKind?: PostgresIdentity["kind"]): Promise<PostgresIdentity> {
+export async function choosePostgresIdentity(
+  program: string,
+  onlyKind?: PostgresIdentity["kind"],
+): Promise<PostgresIdentity> {
   let said = "";
   for (const identity of candidates(onlyKind)) {
     const result = await probe(identity, program);
     if (result.ok) return identity;
     said = result.said || said;
     if (identity.uid === undefined || identity.gid === undefined) continue;
-    const closed = closedFolder(program, { uid: identity.uid, gid: identity.gid });
+    const [closed] = closedFolders(program, { uid: identity.uid, gid: identity.gid });
     if (closed === undefined) continue;
     throw new EngineError(
       "ENGINE_UNSUPPORTED",

@@ -25,7 +25,10 @@ export function processStart(pid: number): string | null {
     return `${bootId}/${fields[19]}`;
   }
   try {
-    const started = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } }).trim();
+    const started = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], {
+      encoding: "utf8",
+      env: { ...process.env, LC_ALL: "C" },
+    }).trim();
     return started === "" ? null : started;
   } catch {
     return null;

@@ -8,13 +8,26 @@ describe("engines for tests", () => {
   it("gives a ClickHouse that stores and answers", async () => {
     const { url, username, password } = engines.clickhouse;
     const ask = async (query: string) => {
-      const response = await fetch(url, { method: "POST", body: query, headers: { "X-ClickHouse-User": username, "X-ClickHouse-Key": password } });
+      const response = await fetch(url, {
+        method: "POST",
+        body: query,
+        headers: { "X-ClickHouse-User": username, "X-ClickHouse-Key": password },
+      });
       return { ok: response.ok, text: (await response.text()).trim() };
     };
     expect(await ask("CREATE DATABASE one")).toEqual({ ok: true, text: "" });
-    expect(await ask("CREATE TABLE one.numbers (n UInt64) ENGINE = MergeTree ORDER BY n")).toEqual({ ok: true, text: "" });
-    expect(await ask("INSERT INTO one.numbers SELECT number FROM numbers(1000)")).toEqual({ ok: true, text: "" });
-    expect(await ask("SELECT sum(n), timezone() FROM one.numbers")).toEqual({ ok: true, text: "499500\tUTC" });
+    expect(await ask("CREATE TABLE one.numbers (n UInt64) ENGINE = MergeTree ORDER BY n")).toEqual({
+      ok: true,
+      text: "",
+    });
+    expect(await ask("INSERT INTO one.numbers SELECT number FROM numbers(1000)")).toEqual({
+      ok: true,
+      text: "",
+    });
+    expect(await ask("SELECT sum(n), timezone() FROM one.numbers")).toEqual({
+      ok: true,
+      text: "499500\tUTC",
+    });
   });
 
   it("gives a PostgreSQL that stores and answers in UTF-8, the C locale, with checksums", async () => {

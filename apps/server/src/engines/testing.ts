@@ -12,7 +12,12 @@ import type { ClickHouseAddress, Engine, EngineAddresses, PostgresAddress } from
 import { createPostgresEngine } from "./postgres-engine.ts";
 
 /** An engine that runs until `stop`, which also removes its data. */
-export type TestEngine<Address> = { readonly address: Address; readonly engine: Engine<Address>; readonly directory: string; stop(): Promise<void> };
+export type TestEngine<Address> = {
+  readonly address: Address;
+  readonly engine: Engine<Address>;
+  readonly directory: string;
+  stop(): Promise<void>;
+};
 
 export type TestEngineOptions = {
   /** For ClickHouse; default 2 GiB. */
@@ -38,14 +43,23 @@ async function startIn<Address>(make: (directory: string) => Engine<Address>): P
   }
 }
 
-export function startTestClickHouse({ memoryBytes = 2 * 1024 ** 3, logger = silentLogger }: TestEngineOptions = {}): Promise<TestEngine<ClickHouseAddress>> {
+export function startTestClickHouse({
+  memoryBytes = 2 * 1024 ** 3,
+  logger = silentLogger,
+}: TestEngineOptions = {}): Promise<TestEngine<ClickHouseAddress>> {
   // Its data goes away, so nothing is won by a clean stop, which takes a second.
   const timings = { stopLimitMs: 20 };
-  return startIn((directory) => createClickHouseEngine({ directory, password: PASSWORD, memoryBytes, timings }, { logger }));
+  return startIn((directory) =>
+    createClickHouseEngine({ directory, password: PASSWORD, memoryBytes, timings }, { logger }),
+  );
 }
 
-export function startTestPostgres({ logger = silentLogger }: TestEngineOptions = {}): Promise<TestEngine<PostgresAddress>> {
-  return startIn((directory) => createPostgresEngine({ directory, password: PASSWORD, unsafeFast: true }, { logger }));
+export function startTestPostgres({ logger = silentLogger }: TestEngineOptions = {}): Promise<
+  TestEngine<PostgresAddress>
+> {
+  return startIn((directory) =>
+    createPostgresEngine({ directory, password: PASSWORD, unsafeFast: true }, { logger }),
+  );
 }
 
 /** Registers hooks of vitest: ClickHouse runs while the tests of this file (or `describe`) do. Read the answer inside tests and hooks. */
