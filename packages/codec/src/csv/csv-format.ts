@@ -10,6 +10,7 @@ import {
 import {
   afterByteOrderMark,
   asciiText,
+  MAX_TIME_MICROS,
   parseAddressBytes,
   parseCount,
   parseProtocol,
@@ -112,7 +113,7 @@ export function createCsvFormat(sink: FlowSink, counters: LineCounters): LineFor
       const duration = parseSecondsToMicros(bytes, starts[SLOT.duration], ends[SLOT.duration]);
       record.endMicros = duration < 0 ? BAD : record.startMicros + duration;
     }
-    return record.startMicros >= 0 && record.endMicros >= record.startMicros;
+    return record.startMicros >= 0 && record.endMicros >= record.startMicros && record.endMicros <= MAX_TIME_MICROS;
   };
 
   const readRecord = (bytes: Uint8Array): "ok" | BadLineReason => {

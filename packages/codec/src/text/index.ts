@@ -16,4 +16,4 @@ export {
 export { createLineSplitter, type LineSplitter } from "./line-splitter.ts";
 export { parseCount, parseSecondsToMicros, parseUnsigned } from "./numbers.ts";
 export { parseProtocol } from "./protocol.ts";
-export { parseTimeToMicros } from "./time.ts";
+export { MAX_TIME_MICROS, parseTimeToMicros } from "./time.ts";

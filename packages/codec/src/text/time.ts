@@ -1,10 +1,13 @@
 import { asciiText } from "./ascii.ts";
-import { parseSecondsToMicros, parseUnsigned } from "./numbers.ts";
+import { parseCount, parseSecondsToMicros, parseUnsigned } from "./numbers.ts";
 
 const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?\s?(?:UTC|(Z|[+-]\d\d:?\d\d))?$/;
 
-/** Seconds since 1970 stay below this until the year 5138; ms, us and ns since 1970 above it each by their own power. */
+/** Below this a number is seconds since 1970; milli-, micro- and nanoseconds follow, each a thousand times that. */
 const MAX_SECONDS = 100_000_000_000;
+
+/** Times stay exact as doubles and within what stores hold: the year 2255. */
+export const MAX_TIME_MICROS = 9_000_000_000_000_000;
 
 /**
  * A point in time as whole microseconds since 1970, or -1 when it is none: epoch seconds with a fraction, epoch
@@ -12,15 +15,17 @@ const MAX_SECONDS = 100_000_000_000;
  */
 export function parseTimeToMicros(bytes: Uint8Array, start: number, end: number): number {
   const whole = parseUnsigned(bytes, start, end);
-  if (whole >= 0) {
-    if (whole < MAX_SECONDS) return whole * 1e6;
-    if (whole < MAX_SECONDS * 1e3) return whole * 1e3;
-    if (whole < MAX_SECONDS * 1e6) return whole;
-    return whole < MAX_SECONDS * 1e9 ? Math.floor(whole / 1e3) : -1;
-  }
-  const micros = parseSecondsToMicros(bytes, start, end);
-  if (micros >= 0) return micros < MAX_SECONDS * 1e6 ? micros : Math.floor(micros / 1e3);
-  return end - start >= 19 && end - start <= 40 ? parseIsoTime(asciiText(bytes, start, end)) : -1;
+  let micros = whole >= 0 ? microsOfEpoch(whole) : parseSecondsToMicros(bytes, start, end);
+  if (whole < 0 && micros >= MAX_SECONDS * 1e6) micros = microsOfEpoch(parseCount(bytes, start, end));
+  else if (micros < 0 && end - start >= 19 && end - start <= 40) micros = parseIsoTime(asciiText(bytes, start, end));
+  return micros <= MAX_TIME_MICROS ? micros : -1;
+}
+
+/** Whole seconds, milli-, micro- or nanoseconds. */
+function microsOfEpoch(value: number): number {
+  if (value < MAX_SECONDS) return value * 1e6;
+  if (value < MAX_SECONDS * 1e3) return value * 1e3;
+  return value < MAX_SECONDS * 1e6 ? value : Math.floor(value / 1e3);
 }
 
 function parseIsoTime(text: string): number {

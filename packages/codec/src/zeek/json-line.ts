@@ -21,6 +21,11 @@ const CLOSE = 0x7d;
 
 const MAX_DEPTH = 32;
 
+/** 1 for the bytes of numbers, true, false and null. */
+const IS_SCALAR = new Uint8Array(256);
+for (const char of "0123456789+-.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+  IS_SCALAR[char.charCodeAt(0)] = 1;
+
 /** Scans the object in bytes [start, end); false when that is not exactly one well-formed object. */
 export function scanJsonObject(bytes: Uint8Array, start: number, end: number, members: JsonMembers): boolean {
   const first = skipSpace(bytes, start, end);
@@ -93,19 +98,8 @@ function endOfString(bytes: Uint8Array, start: number, end: number): number {
 /** Numbers, true, false, null: up to what may follow a value. */
 function endOfScalar(bytes: Uint8Array, start: number, end: number): number {
   let i = start;
-  while (i < end && isScalarByte(bytes[i])) i++;
+  while (i < end && IS_SCALAR[bytes[i]] === 1) i++;
   return i;
-}
-
-function isScalarByte(byte: number): boolean {
-  const lower = byte | 0x20;
-  return (
-    (byte >= 0x30 && byte <= 0x39) ||
-    (lower >= 0x61 && lower <= 0x7a) ||
-    byte === 0x2b ||
-    byte === 0x2d ||
-    byte === 0x2e
-  );
 }
 
 /** Steps over the list or object that opens at `start`, or -1. A loop with a depth, so that no line can overflow the stack. */

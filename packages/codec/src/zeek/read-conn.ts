@@ -1,5 +1,6 @@
 import {
   asciiText,
+  MAX_TIME_MICROS,
   parseAddressBytes,
   parseCount,
   parseProtocol,
@@ -23,6 +24,7 @@ export function readConn(line: ConnLine, record: ConnRecord): "ok" | BadLineReas
   record.durationMicros =
     ends[SLOT.duration] === 0 ? 0 : parseSecondsToMicros(bytes, starts[SLOT.duration], ends[SLOT.duration]);
   if (record.startMicros < 0 || record.durationMicros < 0) return "time";
+  if (record.startMicros + record.durationMicros > MAX_TIME_MICROS) return "time";
   if (
     !parseAddressBytes(bytes, starts[SLOT.origHost], ends[SLOT.origHost], record.addresses, ORIG_AT) ||
     !parseAddressBytes(bytes, starts[SLOT.respHost], ends[SLOT.respHost], record.addresses, RESP_AT)

@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createSequenceTracker, observeSequence } from "./sequence.ts";
+
+/** Observes datagrams of [sequence, units] and returns what the tracker says in the end. */
+function observe(datagrams: readonly (readonly [sequence: number, units: number])[]) {
+  const tracker = createSequenceTracker();
+  for (const [sequence, units] of datagrams) observeSequence(tracker, sequence >>> 0, units, false);
+  return tracker;
+}
+
+describe("the sequence numbers of an exporter", () => {
+  it("say nothing of what came before the first datagram", () => {
+    expect(observe([[1_000_000, 30]])).toMatchObject({ lost: 0, gaps: 0 });
+  });
+
+  it("show a gap as records lost", () => {
+    expect(observe([[0, 30], [30, 30], [120, 30], [150, 5]])).toMatchObject({ lost: 60, gaps: 1, reorders: 0, resets: 0 });
+  });
+
+  it("wrap at 2^32 without a gap", () => {
+    expect(observe([[2 ** 32 - 40, 30], [2 ** 32 - 10, 30], [20, 30]])).toMatchObject({ lost: 0, gaps: 0, resets: 0 });
+  });
+
+  it("take a late datagram off what was lost", () => {
+    expect(observe([[0, 30], [60, 30], [30, 30], [90, 30]])).toMatchObject({ lost: 0, gaps: 1, reorders: 1, resets: 0 });
+  });
+
+  it("do not go below zero for a datagram that came twice", () => {
+    expect(observe([[0, 30], [30, 30], [30, 30], [60, 30]])).toMatchObject({ lost: 0, reorders: 1 });
+  });
+
+  it("begin anew, without a loss, where they jump far", () => {
+    expect(observe([[5_000_000, 30], [0, 30], [30, 30]])).toMatchObject({ lost: 0, resets: 1 });
+    expect(observe([[0, 30], [100_000_000, 30], [100_000_030, 30]])).toMatchObject({ lost: 0, resets: 1 });
+  });
+
+  it("begin anew where the exporter did, however small the jump", () => {
+    const tracker = createSequenceTracker();
+    observeSequence(tracker, 500, 30, false);
+    observeSequence(tracker, 0, 30, true);
+    observeSequence(tracker, 30, 30, false);
+    expect(tracker).toMatchObject({ lost: 0, resets: 1, reorders: 0 });
+  });
+
+  it("lose nothing for an exporter that never counts", () => {
+    expect(observe([[0, 30], [0, 30], [0, 30], [0, 30]]).lost).toBe(0);
+  });
+
+  it("find exactly what was dropped when the rest comes in order", () => {
+    const datagrams = fc.array(fc.record({ units: fc.integer({ min: 1, max: 30 }), isDropped: fc.boolean() }), {
+      minLength: 2,
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(datagrams, fc.nat({ max: 0xffffffff }), (sent, first) => {
+        const tracker = createSequenceTracker();
+        let sequence = first;
+        let droppedBetween = 0;
+        let pending = 0;
+        let begun = false;
+        for (const { units, isDropped } of sent) {
+          if (isDropped) pending += begun ? units : 0;
+          else {
+            observeSequence(tracker, sequence, units, false);
+            begun = true;
+            droppedBetween += pending;
+            pending = 0;
+          }
+          sequence = (sequence + units) >>> 0;
+        }
+        expect(tracker.lost).toBe(droppedBetween);
+      }),
+    );
+  });
+});
