@@ -2,10 +2,10 @@ import type { MeterCounters } from "./meter-counters.ts";
 import { copyPacketFacts, createPacketFacts, type PacketFacts } from "./packet-facts.ts";
 
 /** A packet further than this from the clock, either way, does not move it alone. */
-export const JUMP_MS = 10 * 60_000;
+const JUMP_MS = 10 * 60_000;
 
 /** A lone packet further away than this has no time worth keeping. */
-export const STRAY_MS = 24 * 3_600_000;
+const STRAY_MS = 24 * 3_600_000;
 
 /** Packets in a row that agree on the new time before the clock follows them. */
 const WITNESSES = 3;

@@ -6,7 +6,7 @@ import type { PacketHeaders } from "./packet-headers.ts";
 import { PARSE_RESULT, type ParseResult } from "./parse-result.ts";
 
 /** EtherTypes (IEEE 802 numbers) that lead on to IP. */
-export const ETHER_TYPE = {
+const ETHER_TYPE = {
   ipv4: 0x0800,
   ipv6: 0x86dd,
   vlan: 0x8100,

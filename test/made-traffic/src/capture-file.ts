@@ -11,11 +11,11 @@ export interface CapturedFrame {
   readonly interfaceId?: number;
 }
 
-/** Ethernet frames of made packets, each cut to `snapLength` captured bytes. */
+/** Ethernet frames of made packets, each cut to `snapLength` captured bytes: copies, so that a cut frees memory. */
 export function ethernetFrames(packets: readonly MadePacket[], snapLength = 262_144): CapturedFrame[] {
   return packets.map((packet) => {
     const frame = ethernet(packetBytes(packet).bytes);
-    return { timeMs: packet.timeMs, bytes: frame.subarray(0, snapLength), originalLength: frame.length };
+    return { timeMs: packet.timeMs, bytes: frame.slice(0, snapLength), originalLength: frame.length };
   });
 }
 

@@ -128,7 +128,7 @@ export function ipv6Fragments(
 }
 
 /** 4 or 16 bytes of a textual address; throws when it is not one of that width. */
-export function addressBytes(text: string, width: 4 | 16): Uint8Array {
+function addressBytes(text: string, width: 4 | 16): Uint8Array {
   const bytes = parseAddress(text);
   if (bytes === undefined || text.includes(":") !== (width === 16)) {
     throw new Error(`${text} is no IPv${width === 4 ? 4 : 6} address`);
