@@ -22,6 +22,14 @@ export interface StoreColumn {
   readonly codec?: string;
 }
 
+/**
+ * Crops the high bits that a block of values does not use. Measured: raw rows 18 % smaller on disk (31.2 to 25.6
+ * bytes), aggregates 32 % (37.9 to 25.9) and their sums read in half the time; no cost at insert that could be
+ * told from noise. Delta and DoubleDelta on raw times were larger than LZ4 alone: records are not sorted by time
+ * within a window. ZSTD(1): aggregates 23 bytes, inserts and merges a third dearer, reads twice.
+ */
+export const T64 = "T64, LZ4";
+
 /** Names of the columns that an INSERT writes and `SELECT *` returns, in order. */
 export function insertableNames(columns: readonly StoreColumn[]): string[] {
   return columns.filter((column) => column.materialized === undefined).map((column) => column.name);

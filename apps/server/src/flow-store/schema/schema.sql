@@ -47,35 +47,35 @@ CREATE TABLE IF NOT EXISTS aggregates
 (
     network_id UInt32, -- Address space
     host IPv6, -- Whose view the row is
-    window DateTime('UTC'), -- Start of the 5-minute window
+    window DateTime('UTC') CODEC(T64, LZ4), -- Start of the 5-minute window
     side Enum8('client' = 0, 'server' = 1), -- Role of host
     peer IPv6, -- The other side
     protocol UInt8, -- IP protocol number
     service_port UInt16, -- Port of the server; 0 for protocols without ports
     answered UInt8, -- 1: in this window the server sent something else than resets or ICMP unreachable
-    started UInt32, -- Conversations whose first record is in this window
-    accepted UInt32, -- Conversations first answered in this window
-    refused UInt32, -- Conversations started here that got resets or unreachables only
-    one_way UInt32, -- Conversations started here that got nothing back
-    bytes_in UInt64, -- Bytes host received, scaled by the sampling rate
-    bytes_out UInt64, -- Bytes host sent, scaled
-    packets_in UInt64, -- Packets host received, scaled
-    packets_out UInt64, -- Packets host sent, scaled
+    started UInt32 CODEC(T64, LZ4), -- Conversations whose first record is in this window
+    accepted UInt32 CODEC(T64, LZ4), -- Conversations first answered in this window
+    refused UInt32 CODEC(T64, LZ4), -- Conversations started here that got resets or unreachables only
+    one_way UInt32 CODEC(T64, LZ4), -- Conversations started here that got nothing back
+    bytes_in UInt64 CODEC(T64, LZ4), -- Bytes host received, scaled by the sampling rate
+    bytes_out UInt64 CODEC(T64, LZ4), -- Bytes host sent, scaled
+    packets_in UInt64 CODEC(T64, LZ4), -- Packets host received, scaled
+    packets_out UInt64 CODEC(T64, LZ4), -- Packets host sent, scaled
     tcp_flags_or UInt8, -- OR of the TCP flags of both directions
-    duration_ms_sum UInt64, -- Time the conversations took inside the window, summed, ms
-    first_seen DateTime64(3, 'UTC'), -- First packet inside the window
-    last_seen DateTime64(3, 'UTC'), -- Last packet inside the window
+    duration_ms_sum UInt64 CODEC(T64, LZ4), -- Time the conversations took inside the window, summed, ms
+    first_seen DateTime64(3, 'UTC') CODEC(T64, LZ4), -- First packet inside the window
+    last_seen DateTime64(3, 'UTC') CODEC(T64, LZ4), -- Last packet inside the window
     max_sampling_rate UInt32, -- Highest sampling rate met; 1 is unsampled
     orientation_evidence UInt16, -- Bit set of the kinds of evidence that decided who is the server
     exporters Array(IPv6), -- Only where more than one exporter saw it: the counted one first
     slice UInt8, -- Slice of the address pair, as in flows
-    fold UInt32, -- Fold that wrote the row; folds says which one counts
+    fold UInt32 CODEC(T64, LZ4), -- Fold that wrote the row; folds says which one counts
     folded_on Date, -- Day of that fold, UTC; partitions and retention count from here
     INDEX window_range window TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY folded_on
-ORDER BY (network_id, host, window, side, peer, protocol, service_port, answered)
+ORDER BY (network_id, host, side, protocol, service_port, peer, answered, window)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Which fold of a slice counts: the newest per (network, window, slice, floor_batch). Written after the fold's aggregates: this is the switch.
@@ -90,8 +90,8 @@ CREATE TABLE IF NOT EXISTS folds
     batch_to UInt64, -- It covers the batches up to here
     folded_at DateTime('UTC') -- When; its day is folded_on of its aggregates
 )
-ENGINE = ReplacingMergeTree(fold)
-ORDER BY (network_id, window, slice, floor_batch)
+ENGINE = MergeTree
+ORDER BY (network_id, window, slice, floor_batch, fold)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Finished cycles: every slice dirtied by batches up to batch_to has been folded.
@@ -142,34 +142,34 @@ CREATE TABLE IF NOT EXISTS aggregates_hourly
 (
     network_id UInt32, -- Address space
     host IPv6, -- Whose view the row is
-    hour DateTime('UTC'), -- Start of the hour, UTC
+    hour DateTime('UTC') CODEC(T64, LZ4), -- Start of the hour, UTC
     side Enum8('client' = 0, 'server' = 1), -- Role of host
     peer IPv6, -- The other side
     protocol UInt8, -- IP protocol number
     service_port UInt16, -- Port of the server; 0 for protocols without ports
     answered UInt8, -- 1: in this window the server sent something else than resets or ICMP unreachable
-    started UInt32, -- Conversations whose first record is in this window
-    accepted UInt32, -- Conversations first answered in this window
-    refused UInt32, -- Conversations started here that got resets or unreachables only
-    one_way UInt32, -- Conversations started here that got nothing back
-    bytes_in UInt64, -- Bytes host received, scaled by the sampling rate
-    bytes_out UInt64, -- Bytes host sent, scaled
-    packets_in UInt64, -- Packets host received, scaled
-    packets_out UInt64, -- Packets host sent, scaled
+    started UInt32 CODEC(T64, LZ4), -- Conversations whose first record is in this window
+    accepted UInt32 CODEC(T64, LZ4), -- Conversations first answered in this window
+    refused UInt32 CODEC(T64, LZ4), -- Conversations started here that got resets or unreachables only
+    one_way UInt32 CODEC(T64, LZ4), -- Conversations started here that got nothing back
+    bytes_in UInt64 CODEC(T64, LZ4), -- Bytes host received, scaled by the sampling rate
+    bytes_out UInt64 CODEC(T64, LZ4), -- Bytes host sent, scaled
+    packets_in UInt64 CODEC(T64, LZ4), -- Packets host received, scaled
+    packets_out UInt64 CODEC(T64, LZ4), -- Packets host sent, scaled
     tcp_flags_or UInt8, -- OR of the TCP flags of both directions
-    duration_ms_sum UInt64, -- Time the conversations took inside the window, summed, ms
-    first_seen DateTime64(3, 'UTC'), -- First packet inside the window
-    last_seen DateTime64(3, 'UTC'), -- Last packet inside the window
+    duration_ms_sum UInt64 CODEC(T64, LZ4), -- Time the conversations took inside the window, summed, ms
+    first_seen DateTime64(3, 'UTC') CODEC(T64, LZ4), -- First packet inside the window
+    last_seen DateTime64(3, 'UTC') CODEC(T64, LZ4), -- Last packet inside the window
     max_sampling_rate UInt32, -- Highest sampling rate met; 1 is unsampled
     orientation_evidence UInt16, -- Bit set of the kinds of evidence that decided who is the server
     exporters Array(IPv6), -- Only where more than one exporter saw it: the counted one first
-    rollup UInt32, -- Roll-up that wrote the row; rollups says which one counts
+    rollup UInt32 CODEC(T64, LZ4), -- Roll-up that wrote the row; rollups says which one counts
     rolled_on Date, -- Day of that roll-up, UTC
     INDEX hour_range hour TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(rolled_on)
-ORDER BY (network_id, host, hour, side, peer, protocol, service_port, answered)
+ORDER BY (network_id, host, side, protocol, service_port, peer, answered, hour)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Which roll-up of an hour counts: the newest. Written after its rows: this is the switch.
@@ -181,8 +181,8 @@ CREATE TABLE IF NOT EXISTS rollups
     fold_to UInt32, -- Newest fold of the hour's windows when it was read: a newer one makes the hour dirty
     rolled_at DateTime('UTC') -- When
 )
-ENGINE = ReplacingMergeTree(rollup)
-ORDER BY (network_id, hour)
+ENGINE = MergeTree
+ORDER BY (network_id, hour, rollup)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Memory of orientation: endpoints above the system ports that were plainly servers. A hint for later folds, never a count.

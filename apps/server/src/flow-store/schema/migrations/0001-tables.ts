@@ -49,35 +49,35 @@ export const TABLES_MIGRATION: Migration = {
     (
         network_id UInt32,
         host IPv6,
-        window DateTime('UTC'),
+        window DateTime('UTC') CODEC(T64, LZ4),
         side Enum8('client' = 0, 'server' = 1),
         peer IPv6,
         protocol UInt8,
         service_port UInt16,
         answered UInt8,
-        started UInt32,
-        accepted UInt32,
-        refused UInt32,
-        one_way UInt32,
-        bytes_in UInt64,
-        bytes_out UInt64,
-        packets_in UInt64,
-        packets_out UInt64,
+        started UInt32 CODEC(T64, LZ4),
+        accepted UInt32 CODEC(T64, LZ4),
+        refused UInt32 CODEC(T64, LZ4),
+        one_way UInt32 CODEC(T64, LZ4),
+        bytes_in UInt64 CODEC(T64, LZ4),
+        bytes_out UInt64 CODEC(T64, LZ4),
+        packets_in UInt64 CODEC(T64, LZ4),
+        packets_out UInt64 CODEC(T64, LZ4),
         tcp_flags_or UInt8,
-        duration_ms_sum UInt64,
-        first_seen DateTime64(3, 'UTC'),
-        last_seen DateTime64(3, 'UTC'),
+        duration_ms_sum UInt64 CODEC(T64, LZ4),
+        first_seen DateTime64(3, 'UTC') CODEC(T64, LZ4),
+        last_seen DateTime64(3, 'UTC') CODEC(T64, LZ4),
         max_sampling_rate UInt32,
         orientation_evidence UInt16,
         exporters Array(IPv6),
         slice UInt8,
-        fold UInt32,
+        fold UInt32 CODEC(T64, LZ4),
         folded_on Date,
         INDEX window_range window TYPE minmax GRANULARITY 1
     )
     ENGINE = ${engineOf("MergeTree", "aggregates")}
     PARTITION BY folded_on
-    ORDER BY (network_id, host, window, side, peer, protocol, service_port, answered)
+    ORDER BY (network_id, host, side, protocol, service_port, peer, answered, window)
     SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
     `CREATE TABLE IF NOT EXISTS folds
     (
@@ -90,8 +90,8 @@ export const TABLES_MIGRATION: Migration = {
         batch_to UInt64,
         folded_at DateTime('UTC')
     )
-    ENGINE = ${engineOf("ReplacingMergeTree(fold)", "folds")}
-    ORDER BY (network_id, window, slice, floor_batch)
+    ENGINE = ${engineOf("MergeTree", "folds")}
+    ORDER BY (network_id, window, slice, floor_batch, fold)
     SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
     `CREATE TABLE IF NOT EXISTS fold_cycles
     (
@@ -132,34 +132,34 @@ export const TABLES_MIGRATION: Migration = {
     (
         network_id UInt32,
         host IPv6,
-        hour DateTime('UTC'),
+        hour DateTime('UTC') CODEC(T64, LZ4),
         side Enum8('client' = 0, 'server' = 1),
         peer IPv6,
         protocol UInt8,
         service_port UInt16,
         answered UInt8,
-        started UInt32,
-        accepted UInt32,
-        refused UInt32,
-        one_way UInt32,
-        bytes_in UInt64,
-        bytes_out UInt64,
-        packets_in UInt64,
-        packets_out UInt64,
+        started UInt32 CODEC(T64, LZ4),
+        accepted UInt32 CODEC(T64, LZ4),
+        refused UInt32 CODEC(T64, LZ4),
+        one_way UInt32 CODEC(T64, LZ4),
+        bytes_in UInt64 CODEC(T64, LZ4),
+        bytes_out UInt64 CODEC(T64, LZ4),
+        packets_in UInt64 CODEC(T64, LZ4),
+        packets_out UInt64 CODEC(T64, LZ4),
         tcp_flags_or UInt8,
-        duration_ms_sum UInt64,
-        first_seen DateTime64(3, 'UTC'),
-        last_seen DateTime64(3, 'UTC'),
+        duration_ms_sum UInt64 CODEC(T64, LZ4),
+        first_seen DateTime64(3, 'UTC') CODEC(T64, LZ4),
+        last_seen DateTime64(3, 'UTC') CODEC(T64, LZ4),
         max_sampling_rate UInt32,
         orientation_evidence UInt16,
         exporters Array(IPv6),
-        rollup UInt32,
+        rollup UInt32 CODEC(T64, LZ4),
         rolled_on Date,
         INDEX hour_range hour TYPE minmax GRANULARITY 1
     )
     ENGINE = ${engineOf("MergeTree", "aggregates_hourly")}
     PARTITION BY toYYYYMM(rolled_on)
-    ORDER BY (network_id, host, hour, side, peer, protocol, service_port, answered)
+    ORDER BY (network_id, host, side, protocol, service_port, peer, answered, hour)
     SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
     `CREATE TABLE IF NOT EXISTS rollups
     (
@@ -169,8 +169,8 @@ export const TABLES_MIGRATION: Migration = {
         fold_to UInt32,
         rolled_at DateTime('UTC')
     )
-    ENGINE = ${engineOf("ReplacingMergeTree(rollup)", "rollups")}
-    ORDER BY (network_id, hour)
+    ENGINE = ${engineOf("MergeTree", "rollups")}
+    ORDER BY (network_id, hour, rollup)
     SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
     `CREATE TABLE IF NOT EXISTS served_endpoints
     (
