@@ -9,6 +9,8 @@ export function printError(sentence: string): void {
 /** Prints why a command failed and answers the exit code. Coded errors carry a sentence; anything else is a bug and shows its stack. */
 export function reportFailure(error: unknown): number {
   if (isAbort(error)) {
+    // `flowlens decode FILE | head`: the reader has what it wanted.
+    if (!process.stdout.writable) return EXIT.ok;
     printError("interrupted.");
     return EXIT.interrupted;
   }

@@ -1,0 +1,60 @@
+import { createFlowBatch } from "@flowlens/flow";
+import { encodeNetflow5, type RecordJson } from "@flowlens/codec";
+import { ipv4, link, pcapFile, udp, type CapturedFrame } from "@flowlens/made-traffic";
+import { describe, expect, it } from "vitest";
+import { createFileDecoding } from "./decode-files.ts";
+import { createDecoder } from "./flow-file.ts";
+import { madeFolder, officePcap } from "./made-files.ts";
+
+const folder = madeFolder();
+
+async function decodeAll(paths: readonly string[]) {
+  const records: RecordJson[] = [];
+  const decoding = createFileDecoding({ onRecords: async (some) => void records.push(...some) });
+  const files = [];
+  for (const path of paths) files.push(await decoding.decode(path));
+  return { records, files };
+}
+
+describe("createFileDecoding", () => {
+  it("meters an ordinary capture into records whose packets add up", async () => {
+    const { records, files } = await decodeAll([folder.write("office.pcap", officePcap())]);
+    expect(records.every((record) => record.protocol === "metered")).toBe(true);
+    const packets = records.reduce((sum, record) => sum + record.packets, 0);
+    expect(packets).toBe(files[0].counters.meter_packets);
+    expect(files[0].records).toBe(records.length);
+    expect(records).toContainEqual(expect.objectContaining({ src_addr: "10.0.0.11", dst_addr: "10.0.0.5", dst_port: 5432 }));
+  });
+
+  it("decodes a datagram, lines of hex and a capture of export packets to the same records", async () => {
+    const batch = createFlowBatch(60);
+    const decoder = createDecoder({ format: "pcap", content: "traffic" }, { sink: { batch, emit: () => undefined } });
+    decoder.push(officePcap().subarray(0, 20_000));
+    decoder.finish();
+    batch.length = 20;
+    const { datagrams } = encodeNetflow5(batch, { unixMs: batch.timeEnd[19], sysUptimeMs: 3_600_000 });
+    const datagram = datagrams[0];
+    const { records: fromDatagram } = await decodeAll([folder.write("one.dat", datagram)]);
+    const { records: fromHex } = await decodeAll([folder.write("one.hex", `# one\n${Buffer.from(datagram).toString("hex")}\n`)]);
+    const { records: fromPcap, files } = await decodeAll([folder.write("export.pcap", pcapFile([exportFrame(datagram)]))]);
+    expect(fromDatagram.length).toBeGreaterThan(0);
+    expect(fromHex).toEqual(fromDatagram);
+    expect(files[0].content).toBe("export");
+    expect(fromPcap.map(({ exporter: _, ...same }) => same)).toEqual(fromDatagram);
+    expect(fromPcap[0].exporter).toBe("192.0.2.1");
+  });
+
+  it("counts each file's records for itself although the exporters' state goes on", async () => {
+    const path = folder.write("again.pcap", officePcap());
+    const { files } = await decodeAll([path, path]);
+    expect(files[1].counters).toEqual(files[0].counters);
+  });
+});
+
+/** One export packet from 192.0.2.1 as a capture holds it. */
+function exportFrame(payload: Uint8Array): CapturedFrame {
+  const datagram = udp({ sourcePort: 50_000, destinationPort: 2055 }, payload);
+  const packet = ipv4({ source: "192.0.2.1", destination: "192.0.2.9", protocol: 17 }, datagram);
+  const bytes = link.ethernet(packet);
+  return { timeMs: Date.UTC(2026, 2, 3), bytes, originalLength: bytes.length };
+}
