@@ -1,0 +1,179 @@
+import { INITIATOR, IP_PROTOCOL } from "@flowlens/flow";
+import { SLICES, WINDOW_SECONDS } from "../../schema/flow-columns.ts";
+import type { FoldChunk } from "../chunk.ts";
+import { CONVERSATION_BITS as BIT, edgeSql } from "../orientation/intrinsic-score.ts";
+import { withIntrinsicScore } from "../orientation/score.ts";
+import type { StageTables } from "../stage-tables.ts";
+
+const WINDOW_MS = WINDOW_SECONDS * 1000;
+
+export interface RowsOptions {
+  readonly chunk: FoldChunk;
+  readonly tables: StageTables;
+  /** Batches up to here are folded. */
+  readonly batchTo: number;
+  readonly knownPorts: boolean;
+}
+
+/** Columns of a raw row that a fold reads besides times, bytes and packets. */
+const PLAIN_COLUMNS =
+  "network_id, slice, exporter, src_addr, dst_addr, src_port, dst_port, ip_protocol, tcp_flags, icmp_type_code, initiator, " +
+  "greatest(sampling_rate, 1) AS rate";
+
+/**
+ * Fills `rows`: raw records of the chunk's windows and of the window before each, cut at window borders, grouped
+ * to one row per unordered 5-tuple, window and exporter, with what the conversation itself says of its server.
+ *
+ * Grouping is by one 64-bit hash and everything else rides along: min, max, sum and bit-or over numbers are what
+ * ClickHouse compiles, and wide keys cost more than all of them (docs/orientation.md has the measurements). Of
+ * n groups the chance that any two collide is n² / 2^65: 10^-7 for two million.
+ */
+export function insertConversationRows(options: RowsOptions): string {
+  const { chunk, tables } = options;
+  const split = chunk.hasSeveralExporters;
+  const exporterWords = split
+    ? "groupBitOr(exporter_high) AS exporter_top, groupBitOr(exporter_lows) AS exporter_low"
+    : "toUInt64(0) AS exporter_top, toUInt64(0) AS exporter_low";
+  const grouped = `
+    SELECT
+      groupBitOr(pair_hash) AS tuple_hash,
+      groupBitOr(network_window) AS network_windows,
+      groupBitOr(a_top) AS lo_top, groupBitOr(a_low) AS lo_low, groupBitOr(b_top) AS hi_top, groupBitOr(b_low) AS hi_low,
+      groupBitOr(port_word) AS ports,
+      ${exporterWords},
+      sumIf(scaled_packets, NOT is_swapped) AS packets_lo, sumIf(scaled_packets, is_swapped) AS packets_hi,
+      sumIf(scaled_bytes, NOT is_swapped) AS bytes_lo, sumIf(scaled_bytes, is_swapped) AS bytes_hi,
+      minIf(start_word, NOT is_swapped) AS first_lo, minIf(start_word, is_swapped) AS first_hi,
+      maxIf(end_ms, NOT is_swapped) AS last_lo, maxIf(end_ms, is_swapped) AS last_hi,
+      groupBitOr(row_bits) AS bits,
+      max(rate) AS sampling_rate
+    FROM (${numberedRows(options, split)})
+    GROUP BY group_hash`;
+  const unpacked = `
+    SELECT *,
+      toUInt32(bitShiftRight(network_windows, 32)) AS network_id, toUInt32(network_windows) AS window,
+      toUInt16(bitShiftRight(ports, 48)) AS lo_port, toUInt16(bitShiftRight(ports, 32)) AS hi_port,
+      toUInt8(bitShiftRight(ports, 8)) AS ip_protocol, toUInt8(ports) AS slice,
+      1 AS comparable
+    FROM (${grouped})`;
+  return `
+    INSERT INTO ${tables.rows} (tuple_hash, network_id, lo_top, lo_low, hi_top, hi_low, lo_port, hi_port, ip_protocol, slice,
+      packets_lo, packets_hi, bytes_lo, bytes_hi, first_lo, first_hi, last_lo, last_hi, bits, sampling_rate,
+      window, exporter_top, exporter_low, is_target, score, kinds, is_real, only_refuses_lo, only_refuses_hi)
+    SELECT tuple_hash, network_id, lo_top, lo_low, hi_top, hi_low, lo_port, hi_port, ip_protocol, slice,
+      packets_lo, packets_hi, bytes_lo, bytes_hi, first_lo, first_hi, last_lo, last_hi, bits, sampling_rate,
+      window, exporter_top, exporter_low, ${isTarget(options)}, score, kinds, is_real, only_refuses_lo, only_refuses_hi
+    FROM (${withIntrinsicScore(unpacked, { knownPorts: options.knownPorts, edgeMs: edgeSql(chunk.spans) })})`;
+}
+
+/** Rows with their unordered endpoints, hashes and packed words. */
+function numberedRows(options: RowsOptions, split: boolean): string {
+  const { firstShift, pairShift } = { firstShift: "if(is_swapped, 8, 0)", pairShift: "if(is_swapped, 1, 0)" };
+  const isIcmp = `ip_protocol IN (${IP_PROTOCOL.icmp}, ${IP_PROTOCOL.icmpv6})`;
+  const type = "bitShiftRight(icmp_type_code, 8)";
+  const isV4 = `ip_protocol = ${IP_PROTOCOL.icmp}`;
+  // Requests: echo, timestamp, information, mask (RFC 792, 950); echo, router and neighbour solicitation (RFC 4443, 4861).
+  const request = `if(${isV4}, ${type} IN (8, 10, 13, 15, 17), ${type} IN (128, 133, 135))`;
+  const reply = `if(${isV4}, ${type} IN (0, 9, 14, 16, 18), ${type} IN (129, 134, 136))`;
+  // Unreachable, time exceeded, parameter problem: the packet did not get where it should.
+  const error = `if(${isV4}, ${type} IN (3, 11, 12), ${type} IN (1, 3, 4))`;
+  const icmpPlace = `multiIf(${request}, ${BIT.icmpRequest}, ${reply}, ${BIT.icmpReply}, ${error}, ${BIT.icmpError}, ${BIT.icmpOther})`;
+  const openerPlace = `multiIf(initiator IN (${INITIATOR.sourceSeen}, ${INITIATOR.destinationSeen}), ${BIT.openerSeen}, ${BIT.openerClaimed})`;
+  const openerIsDestination = `initiator IN (${INITIATOR.destinationSeen}, ${INITIATOR.destinationClaimed})`;
+  return `
+    SELECT *,
+      cityHash64(pair_hash, window${split ? ", exporter" : ""}) AS group_hash,
+      bitShiftLeft(toUInt64(network_id), 32) + window AS network_window,
+      ${words("lo_addr", "a")}, ${words("hi_addr", "b")},
+      bitShiftLeft(toUInt64(lo_port), 48) + bitShiftLeft(toUInt64(hi_port), 32) + ip_protocol * 256 + slice AS port_word,
+      ${split ? "toUInt64(bitShiftRight(toUInt128(exporter), 64)) AS exporter_high, toUInt64(toUInt128(exporter)) AS exporter_lows," : ""}
+      start_ms * 2 + (bitAnd(tcp_flags, 2) = 0) AS start_word,
+      bitOr(
+        bitOr(
+          bitShiftLeft(toUInt64(tcp_flags), ${firstShift}),
+          bitShiftLeft(
+            bitOr(
+              bitShiftLeft(toUInt64(bitAnd(tcp_flags, 18) = 2), ${BIT.synWithoutAck}),
+              bitShiftLeft(toUInt64(bitAnd(tcp_flags, 18) = 18 AND exported_packets = 1), ${BIT.singleSynAck})
+            ), ${pairShift})
+        ),
+        bitOr(
+          if(initiator = ${INITIATOR.unknown}, toUInt64(0), bitShiftLeft(toUInt64(1), ${openerPlace} + (is_swapped != ${openerIsDestination}))),
+          if(${isIcmp}, bitShiftLeft(toUInt64(1), ${icmpPlace} + is_swapped), toUInt64(0))
+        )
+      ) AS row_bits
+    FROM (
+      SELECT *,
+        src_addr > dst_addr OR (src_addr = dst_addr AND src_port > dst_port) AS is_swapped,
+        if(is_swapped, dst_addr, src_addr) AS lo_addr, if(is_swapped, src_addr, dst_addr) AS hi_addr,
+        if(is_swapped, dst_port, src_port) AS lo_port, if(is_swapped, src_port, dst_port) AS hi_port,
+        cityHash64(network_id, lo_addr, hi_addr, lo_port, hi_port, ip_protocol) AS pair_hash
+      FROM (${windowRows(options)})
+    )`;
+}
+
+/** Records cut at window borders: bytes and packets scaled by the sampling rate and, of a longer record, in proportion. */
+function windowRows(options: RowsOptions): string {
+  const bytes = "bytes * greatest(sampling_rate, 1)";
+  const packets = "packets * greatest(sampling_rate, 1)";
+  const start = "toUInt64(toUnixTimestamp64Milli(time_start))";
+  const end = "toUInt64(toUnixTimestamp64Milli(time_end))";
+  const range = rangeCondition(options);
+  // Cumulative shares, rounded down and subtracted, add up to the whole exactly.
+  const share = (total: string): string =>
+    `toUInt64(intDiv(toUInt128(${total}) * upto_ms, span_ms) - intDiv(toUInt128(${total}) * before_ms, span_ms))`;
+  const within = withinTargets(options);
+  return `
+    SELECT ${PLAIN_COLUMNS}, toUInt32(window_last) AS window, ${start} AS start_ms, ${end} AS end_ms,
+      ${bytes} AS scaled_bytes, ${packets} AS scaled_packets, packets AS exported_packets
+    FROM flows
+    WHERE window_first = window_last AND ${range}${within}
+    UNION ALL
+    SELECT * EXCEPT (whole_bytes, whole_packets, reach_ms, span_ms, before_ms, upto_ms),
+      ${share("whole_bytes")} AS scaled_bytes, ${share("whole_packets")} AS scaled_packets, whole_packets AS exported_packets
+    FROM (
+      SELECT ${PLAIN_COLUMNS},
+        arrayJoin(range(toUInt32(window_first), toUInt32(window_last) + 1, ${WINDOW_SECONDS})) AS window,
+        ${start} AS start_ms, ${end} AS end_ms, ${bytes} AS whole_bytes, ${packets} AS whole_packets,
+        greatest(start_ms, toUInt64(toUnixTimestamp(window_first)) * 1000) AS reach_ms,
+        end_ms - reach_ms AS span_ms,
+        greatest(toUInt64(window) * 1000, reach_ms) - reach_ms AS before_ms,
+        least(toUInt64(window) * 1000 + ${WINDOW_MS}, end_ms) - reach_ms AS upto_ms
+      FROM flows
+      WHERE window_first < window_last AND ${range}
+    )
+    WHERE 1 ${within}`;
+}
+
+function rangeCondition({ chunk, batchTo }: RowsOptions): string {
+  const spans = chunk.spans.map(
+    ({ networkId, fromWindow, toWindow }) =>
+      `(network_id = ${networkId} AND window_first <= toDateTime(${toWindow}, 'UTC') AND window_last >= toDateTime(${fromWindow - WINDOW_SECONDS}, 'UTC'))`,
+  );
+  const floor = chunk.floorBatch === 0 ? "" : ` AND batch > ${chunk.floorBatch}`;
+  const slices = chunk.slices.length === SLICES ? "" : ` AND slice IN (${chunk.slices.join(",")})`;
+  return `(${spans.join(" OR ")})${slices} AND batch <= ${batchTo}${floor}`;
+}
+
+/** Cuts what the ranges let through down to the targets and the windows before them. */
+function withinTargets({ chunk, tables }: RowsOptions): string {
+  if (chunk.isPartial) {
+    const targets = `(SELECT network_id, window, slice FROM ${tables.targets})`;
+    return ` AND ((network_id, window, slice) IN ${targets} OR (network_id, window + ${WINDOW_SECONDS}, slice) IN ${targets})`;
+  }
+  const spans = chunk.spans.map(
+    ({ networkId, fromWindow, toWindow }) =>
+      `(network_id = ${networkId} AND window >= ${fromWindow - WINDOW_SECONDS} AND window <= ${toWindow})`,
+  );
+  return ` AND (${spans.join(" OR ")})`;
+}
+
+function isTarget({ chunk, tables }: RowsOptions): string {
+  if (chunk.isPartial) return `(network_id, window, slice) IN (SELECT network_id, window, slice FROM ${tables.targets})`;
+  const spans = chunk.spans.map(({ networkId, fromWindow }) => `(network_id = ${networkId} AND window >= ${fromWindow})`);
+  return spans.join(" OR ");
+}
+
+function words(address: string, name: string): string {
+  return `toUInt64(bitShiftRight(toUInt128(${address}), 64)) AS ${name}_top, toUInt64(toUInt128(${address})) AS ${name}_low`;
+}
