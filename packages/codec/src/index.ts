@@ -26,6 +26,7 @@ export {
   encodeNetflow5,
   type Netflow5Encoded,
   type Netflow5EncodeOptions,
+  type Netflow5Into,
   type Netflow5Packet,
   type Netflow5Verdict,
 } from "./netflow5/index.ts";

@@ -17,72 +17,25 @@ export const SLOT = {
 } as const;
 
 /**
- * Names of each slot in a header, the first being ours; compared in lower case with anything but letters and digits as
- * "_". The others are what nfdump, SiLK, Argus, Zeek and the NetFlow field lists call the same thing.
+ * Names of each slot in a header, the first being ours; only letters and digits are compared, in lower case. The others
+ * are what nfdump, Argus and the NetFlow field lists call the same thing.
  */
 const NAMES: readonly (readonly string[])[] = [
-  [
-    "ts_start",
-    "start",
-    "start_time",
-    "time_start",
-    "flow_start",
-    "first_seen",
-    "first_switched",
-    "first",
-    "stime",
-    "timestamp",
-    "ts",
-  ],
-  [
-    "ts_end",
-    "end",
-    "end_time",
-    "time_end",
-    "flow_end",
-    "last_seen",
-    "last_switched",
-    "last",
-    "etime",
-    "ltime",
-    "te",
-  ],
-  ["duration", "dur", "td"],
-  [
-    "src_ip",
-    "src_addr",
-    "srcaddr",
-    "source_ip",
-    "source_address",
-    "ipv4_src_addr",
-    "saddr",
-    "sip",
-    "sa",
-    "src",
-  ],
-  ["src_port", "srcport", "source_port", "l4_src_port", "sport", "sp"],
-  [
-    "dst_ip",
-    "dst_addr",
-    "dstaddr",
-    "destination_ip",
-    "destination_address",
-    "dest_ip",
-    "ipv4_dst_addr",
-    "daddr",
-    "dip",
-    "da",
-    "dst",
-  ],
-  ["dst_port", "dstport", "destination_port", "dest_port", "l4_dst_port", "dport", "dp"],
-  ["proto", "protocol", "ip_protocol", "pr"],
-  ["src_packets", "src_pkts", "spkts", "in_pkts", "ipkt", "packets", "pkts"],
-  ["src_bytes", "sbytes", "in_bytes", "ibyt", "bytes", "octets"],
-  ["dst_packets", "dst_pkts", "dpkts", "out_pkts", "opkt"],
-  ["dst_bytes", "dbytes", "out_bytes", "obyt"],
-  ["tcp_flags", "src_tcp_flags", "flags", "flg"],
-  ["dst_tcp_flags"],
-];
+  "ts_start start start_time time_start flow_start first_seen first_switched first stime timestamp ts",
+  "ts_end end end_time time_end flow_end last_seen last_switched last etime ltime te",
+  "duration dur td",
+  "src_ip src_addr source_ip source_address ipv4_src_addr saddr sip sa src",
+  "src_port source_port l4_src_port sport sp",
+  "dst_ip dst_addr destination_ip destination_address dest_ip ipv4_dst_addr daddr dip da dst",
+  "dst_port destination_port dest_port l4_dst_port dport dp",
+  "proto protocol ip_protocol pr",
+  "src_packets src_pkts spkts in_pkts ipkt packets pkts",
+  "src_bytes sbytes in_bytes ibyt bytes octets",
+  "dst_packets dst_pkts dpkts out_pkts opkt",
+  "dst_bytes dbytes out_bytes obyt",
+  "tcp_flags src_tcp_flags flags flg",
+  "dst_tcp_flags",
+].map((names) => names.split(" "));
 
 /** Slots without which a line is no flow. */
 const REQUIRED: readonly number[] = [
@@ -118,7 +71,7 @@ export function csvColumnsOf(headerLine: string): CsvColumns | string {
   const slots = new Int32Array(names.length).fill(-1);
   const missing: string[] = [];
   for (let slot = 0; slot < SLOTS; slot++) {
-    const column = NAMES[slot].map((name) => names.indexOf(name)).find((index) => index >= 0);
+    const column = NAMES[slot].map((name) => names.indexOf(normalise(name))).find((index) => index >= 0);
     if (column !== undefined) slots[column] = slot;
     else if (REQUIRED.includes(slot)) missing.push(NAMES[slot][0]);
   }
@@ -129,10 +82,5 @@ export function csvColumnsOf(headerLine: string): CsvColumns | string {
 }
 
 function normalise(name: string): string {
-  return name
-    .trim()
-    .replace(/^"(.*)"$/, "$1")
-    .trim()
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "_");
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, "");
 }

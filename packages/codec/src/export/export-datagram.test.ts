@@ -33,7 +33,10 @@ describe("export datagrams among other payload", () => {
     for (const [protocol, kind] of Object.entries(kinds)) {
       for (const set of vectorSets(protocol)) {
         for (const { bytes } of datagramsOf(set)) {
-          expect({ set: set.id, told: recogniseExportDatagram(bytes, 0, bytes.length) }).toEqual({ set: set.id, told: kind });
+          expect({ set: set.id, told: recogniseExportDatagram(bytes, 0, bytes.length) }).toEqual({
+            set: set.id,
+            told: kind,
+          });
           seen++;
         }
       }

@@ -72,7 +72,9 @@ describe("an export decoder", () => {
         decoder.datagram(bytes, 0, bytes.length, from("192.0.2.1"), collected.sink);
       }
     }
-    expect(decoder.exporters()).toMatchObject([{ records: 120, recordsLost: 0, sequenceResets: 0, sequenceReorders: 0 }]);
+    expect(decoder.exporters()).toMatchObject([
+      { records: 120, recordsLost: 0, sequenceResets: 0, sequenceReorders: 0 },
+    ]);
   });
 
   it("takes an uptime that fell for a restart, and one that wrapped for none", () => {
@@ -135,7 +137,8 @@ describe("an export decoder", () => {
     const decoder = createExportDecoder({ maxExporters: 2 });
     const collected = collectFlows();
     const [bytes] = datagrams(1);
-    for (let i = 1; i <= 5; i++) decoder.datagram(bytes, 0, bytes.length, from(`192.0.2.${i}`), collected.sink);
+    for (let i = 1; i <= 5; i++)
+      decoder.datagram(bytes, 0, bytes.length, from(`192.0.2.${i}`), collected.sink);
     expect(decoder.exporters().map(({ exporter }) => exporter)).toEqual(["192.0.2.1", "192.0.2.2"]);
     expect(decoder.counters).toMatchObject({ packets: 5, records: 5, packets_of_unwatched_exporters: 3 });
     expect(collected.flows()).toHaveLength(5);

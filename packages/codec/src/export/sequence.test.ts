@@ -15,24 +15,63 @@ describe("the sequence numbers of an exporter", () => {
   });
 
   it("show a gap as records lost", () => {
-    expect(observe([[0, 30], [30, 30], [120, 30], [150, 5]])).toMatchObject({ lost: 60, gaps: 1, reorders: 0, resets: 0 });
+    expect(
+      observe([
+        [0, 30],
+        [30, 30],
+        [120, 30],
+        [150, 5],
+      ]),
+    ).toMatchObject({ lost: 60, gaps: 1, reorders: 0, resets: 0 });
   });
 
   it("wrap at 2^32 without a gap", () => {
-    expect(observe([[2 ** 32 - 40, 30], [2 ** 32 - 10, 30], [20, 30]])).toMatchObject({ lost: 0, gaps: 0, resets: 0 });
+    expect(
+      observe([
+        [2 ** 32 - 40, 30],
+        [2 ** 32 - 10, 30],
+        [20, 30],
+      ]),
+    ).toMatchObject({ lost: 0, gaps: 0, resets: 0 });
   });
 
   it("take a late datagram off what was lost", () => {
-    expect(observe([[0, 30], [60, 30], [30, 30], [90, 30]])).toMatchObject({ lost: 0, gaps: 1, reorders: 1, resets: 0 });
+    expect(
+      observe([
+        [0, 30],
+        [60, 30],
+        [30, 30],
+        [90, 30],
+      ]),
+    ).toMatchObject({ lost: 0, gaps: 1, reorders: 1, resets: 0 });
   });
 
   it("do not go below zero for a datagram that came twice", () => {
-    expect(observe([[0, 30], [30, 30], [30, 30], [60, 30]])).toMatchObject({ lost: 0, reorders: 1 });
+    expect(
+      observe([
+        [0, 30],
+        [30, 30],
+        [30, 30],
+        [60, 30],
+      ]),
+    ).toMatchObject({ lost: 0, reorders: 1 });
   });
 
   it("begin anew, without a loss, where they jump far", () => {
-    expect(observe([[5_000_000, 30], [0, 30], [30, 30]])).toMatchObject({ lost: 0, resets: 1 });
-    expect(observe([[0, 30], [100_000_000, 30], [100_000_030, 30]])).toMatchObject({ lost: 0, resets: 1 });
+    expect(
+      observe([
+        [5_000_000, 30],
+        [0, 30],
+        [30, 30],
+      ]),
+    ).toMatchObject({ lost: 0, resets: 1 });
+    expect(
+      observe([
+        [0, 30],
+        [100_000_000, 30],
+        [100_000_030, 30],
+      ]),
+    ).toMatchObject({ lost: 0, resets: 1 });
   });
 
   it("begin anew where the exporter did, however small the jump", () => {
@@ -44,14 +83,24 @@ describe("the sequence numbers of an exporter", () => {
   });
 
   it("lose nothing for an exporter that never counts", () => {
-    expect(observe([[0, 30], [0, 30], [0, 30], [0, 30]]).lost).toBe(0);
+    expect(
+      observe([
+        [0, 30],
+        [0, 30],
+        [0, 30],
+        [0, 30],
+      ]).lost,
+    ).toBe(0);
   });
 
   it("find exactly what was dropped when the rest comes in order", () => {
-    const datagrams = fc.array(fc.record({ units: fc.integer({ min: 1, max: 30 }), isDropped: fc.boolean() }), {
-      minLength: 2,
-      maxLength: 60,
-    });
+    const datagrams = fc.array(
+      fc.record({ units: fc.integer({ min: 1, max: 30 }), isDropped: fc.boolean() }),
+      {
+        minLength: 2,
+        maxLength: 60,
+      },
+    );
     fc.assert(
       fc.property(datagrams, fc.nat({ max: 0xffffffff }), (sent, first) => {
         const tracker = createSequenceTracker();

@@ -1,4 +1,11 @@
-import { createFlowBatch, IP_PROTOCOL, parseAddressInto, startFlow, writeIpv4, type FlowBatch } from "@flowlens/flow";
+import {
+  createFlowBatch,
+  IP_PROTOCOL,
+  parseAddressInto,
+  startFlow,
+  writeIpv4,
+  type FlowBatch,
+} from "@flowlens/flow";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { collectFlows, flowAt, type CollectedFlow } from "../testing/collected-flows.ts";
@@ -77,7 +84,9 @@ function decodeAll(datagrams: readonly Uint8Array[]): CollectedFlow[] {
   const collected = collectFlows();
   const packet = createNetflow5Packet();
   for (const bytes of datagrams) {
-    expect(decodeNetflow5(bytes, 0, bytes.length, { packet, exporter: EXPORTER, sink: collected.sink })).toBe("ok");
+    expect(decodeNetflow5(bytes, 0, bytes.length, { packet, exporter: EXPORTER, sink: collected.sink })).toBe(
+      "ok",
+    );
   }
   return collected.flows();
 }
@@ -92,23 +101,28 @@ describe("flows encoded as NetFlow v5 and decoded again", () => {
   it("are the same in every column, to the millisecond, also where the uptime has just wrapped", () => {
     const uptime = fc.constantFrom(100_000_000, 1_000, 0xffffffff, 4_000_000);
     fc.assert(
-      fc.property(fc.array(madeFlow, { maxLength: 70 }), uptime, fc.nat({ max: 0xffff }), (flows, sysUptimeMs, engine) => {
-        const batch = batchOf(flows);
-        // A flow that began on the one millisecond that reads as "not known" is written one earlier.
-        const lowest = (timeMs: number) => (sysUptimeMs - (UNIX_MS - timeMs)) >>> 0 === 0xffffffff;
-        fc.pre(!flows.some((_, row) => lowest(batch.timeStart[row]) || lowest(batch.timeEnd[row])));
-        const encoded = encodeNetflow5(
-          batch,
-          options({ sysUptimeMs, engineType: engine >>> 8, engineId: engine & 0xff, samplingRate: 100 }),
-        );
-        expect(encoded).toMatchObject({ records: flows.length, skippedIpv6: 0, saturated: 0 });
-        const expected = flows.map((_, row) => ({
-          ...flowAt(batch, row),
-          observationDomain: engine,
-          samplingRate: 100,
-        }));
-        expect(decodeAll(encoded.datagrams)).toEqual(expected);
-      }),
+      fc.property(
+        fc.array(madeFlow, { maxLength: 70 }),
+        uptime,
+        fc.nat({ max: 0xffff }),
+        (flows, sysUptimeMs, engine) => {
+          const batch = batchOf(flows);
+          // A flow that began on the one millisecond that reads as "not known" is written one earlier.
+          const lowest = (timeMs: number) => (sysUptimeMs - (UNIX_MS - timeMs)) >>> 0 === 0xffffffff;
+          fc.pre(!flows.some((_, row) => lowest(batch.timeStart[row]) || lowest(batch.timeEnd[row])));
+          const encoded = encodeNetflow5(
+            batch,
+            options({ sysUptimeMs, engineType: engine >>> 8, engineId: engine & 0xff, samplingRate: 100 }),
+          );
+          expect(encoded).toMatchObject({ records: flows.length, skippedIpv6: 0, saturated: 0 });
+          const expected = flows.map((_, row) => ({
+            ...flowAt(batch, row),
+            observationDomain: engine,
+            samplingRate: 100,
+          }));
+          expect(decodeAll(encoded.datagrams)).toEqual(expected);
+        },
+      ),
     );
   });
 
@@ -154,7 +168,9 @@ describe("flows encoded as NetFlow v5 and decoded again", () => {
   });
 
   it("are refused at a sampling rate that 14 bits do not hold", () => {
-    expect(() => encodeNetflow5(batchOf([]), options({ samplingRate: 16_384 }))).toThrow("1 to 16383, not 16384");
+    expect(() => encodeNetflow5(batchOf([]), options({ samplingRate: 16_384 }))).toThrow(
+      "1 to 16383, not 16384",
+    );
     expect(() => encodeNetflow5(batchOf([]), options({ samplingRate: 0 }))).toThrow(RangeError);
   });
 });

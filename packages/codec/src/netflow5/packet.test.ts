@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest";
 import { collectFlows } from "../testing/collected-flows.ts";
 import { decodeNetflow5 } from "./decode.ts";
 import { HEADER_BYTES, RECORD_BYTES } from "./layout.ts";
-import { createNetflow5Packet, exportTimeMs, engineOf, readNetflow5Packet, samplingRateOf } from "./packet.ts";
+import {
+  createNetflow5Packet,
+  exportTimeMs,
+  engineOf,
+  readNetflow5Packet,
+  samplingRateOf,
+} from "./packet.ts";
 
 /** A datagram of `records` records that claims `count`; its header fields all differ. */
 function datagram(records: number, count = records): Uint8Array {
@@ -39,7 +45,9 @@ describe("the header of a NetFlow v5 datagram", () => {
       recordsAt: HEADER_BYTES,
       timesClamped: 0,
     });
-    expect([exportTimeMs(packet), engineOf(packet), samplingRateOf(packet)]).toEqual([1_700_000_000_123, 0x207, 100]);
+    expect([exportTimeMs(packet), engineOf(packet), samplingRateOf(packet)]).toEqual([
+      1_700_000_000_123, 0x207, 100,
+    ]);
   });
 
   it("says no sampling as a rate of 1, and counts an interval under mode 0 too", () => {

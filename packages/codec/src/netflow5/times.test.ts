@@ -55,7 +55,11 @@ describe("first and last uptime of a record", () => {
   });
 
   it("are one moment, the last, when the first is 0xffffffff", () => {
-    expect(resolve(3_381, 0xffffffff, 2_577)).toEqual({ startMs: EXPORT_MS - 804, endMs: EXPORT_MS - 804, clamped: true });
+    expect(resolve(3_381, 0xffffffff, 2_577)).toEqual({
+      startMs: EXPORT_MS - 804,
+      endMs: EXPORT_MS - 804,
+      clamped: true,
+    });
   });
 
   it("are one moment, the last, when the first is later than it", () => {

@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest";
 import { createExportDecoder, type ExportDecoder } from "../export/index.ts";
 import type { RecordJson } from "../record-json/index.ts";
 import { collectFlows } from "../testing/collected-flows.ts";
-import { datagramsOf, readVectorJson, vectorsAbsent, vectorSets, type VectorSet } from "../testing/third-party.ts";
+import {
+  datagramsOf,
+  readVectorJson,
+  vectorsAbsent,
+  vectorSets,
+  type VectorSet,
+} from "../testing/third-party.ts";
 
 const NOT_KNOWN = new Uint8Array(16);
 
@@ -74,7 +80,9 @@ const set = (id: string) => SETS.find((each) => each.id === id) as VectorSet;
 describe("NetFlow v5 of real exporters", () => {
   it("is compared with what others decoded", (context) => {
     if (vectorsAbsent !== undefined) context.skip(vectorsAbsent);
-    expect(SETS.map((each) => each.id)).toEqual(expect.arrayContaining(["logstash/netflow-5-valid-01", "goflow2/nfv5"]));
+    expect(SETS.map((each) => each.id)).toEqual(
+      expect.arrayContaining(["logstash/netflow-5-valid-01", "goflow2/nfv5"]),
+    );
   });
 
   it.each(SETS)("agrees with Wireshark in every field of every record of $id", (each) => {
@@ -103,7 +111,12 @@ describe("NetFlow v5 of real exporters", () => {
     if (vectorsAbsent !== undefined) context.skip(vectorsAbsent);
     const { records, decoder } = decodeSet(set("logstash/netflow-5-invalid-01"));
     expect(records).toHaveLength(30);
-    expect(decoder.counters).toMatchObject({ packets: 1, records: 30, malformed: 1, malformed_count_lies: 1 });
+    expect(decoder.counters).toMatchObject({
+      packets: 1,
+      records: 30,
+      malformed: 1,
+      malformed_count_lies: 1,
+    });
     expect(decoder.exporters()[0].malformedByReason).toEqual({ count_lies: 1 });
   });
 
@@ -129,8 +142,12 @@ describe("NetFlow v5 of real exporters", () => {
     expect(full_events.length).toBeGreaterThan(0);
     for (const { event, expected } of full_events) {
       const { first_switched, last_switched } = expected.netflow;
-      expect(Math.abs(Date.parse(records[event].time_start) - Date.parse(first_switched))).toBeLessThanOrEqual(1);
-      expect(Math.abs(Date.parse(records[event].time_end) - Date.parse(last_switched))).toBeLessThanOrEqual(1);
+      expect(
+        Math.abs(Date.parse(records[event].time_start) - Date.parse(first_switched)),
+      ).toBeLessThanOrEqual(1);
+      expect(Math.abs(Date.parse(records[event].time_end) - Date.parse(last_switched))).toBeLessThanOrEqual(
+        1,
+      );
     }
   });
 
@@ -139,13 +156,17 @@ describe("NetFlow v5 of real exporters", () => {
     const { records, decoder } = decodeSet(set("graylog/netflow5.pcap"));
     expect(records[0]).toMatchObject({ exporter: "192.168.1.1", sampling_rate: 100, dst_port: 2048 });
     expect(records[0].fields).toMatchObject({ icmp_type: 8, icmp_code: 0 });
-    expect(decoder.exporters()).toMatchObject([{ exporter: "192.168.1.1", packets: 3, records: 4, sequenceGaps: 0 }]);
+    expect(decoder.exporters()).toMatchObject([
+      { exporter: "192.168.1.1", packets: 3, records: 4, sequenceGaps: 0 },
+    ]);
   });
 
   it("reads the v5 datagrams of a capture that mixes them with v9, and counts the others by name", (context) => {
     if (vectorsAbsent !== undefined) context.skip(vectorsAbsent);
     const [mixed] = vectorSets("v5+v9");
-    const v5 = tsharkRecords(mixed).filter((record) => record.packets > 0 && "first_switched" in record.fields);
+    const v5 = tsharkRecords(mixed).filter(
+      (record) => record.packets > 0 && "first_switched" in record.fields,
+    );
     const { decoder } = decodeSet(mixed);
     const { packets, unsupported_version_9, malformed } = decoder.counters;
     expect({ packets, malformed }).toEqual({ packets: 9, malformed: 0 });
@@ -165,14 +186,25 @@ describe("NetFlow v5 of real exporters", () => {
 describe("malformed datagrams of netflow_parser's tests", () => {
   it("make no record and are counted", (context) => {
     if (vectorsAbsent !== undefined) context.skip(vectorsAbsent);
-    const { single } = readVectorJson("netflow_parser/robustness-dev.json") as { single: { name: string; hex: string }[] };
+    const { single } = readVectorJson("netflow_parser/robustness-dev.json") as {
+      single: { name: string; hex: string }[];
+    };
     const collected = collectFlows();
     for (const { name, hex } of single) {
       const decoder = createExportDecoder();
       const bytes = new Uint8Array(Buffer.from(hex, "hex"));
-      decoder.datagram(bytes, 0, bytes.length, { exporter: NOT_KNOWN, port: 0, receivedAtMs: 0 }, collected.sink);
+      decoder.datagram(
+        bytes,
+        0,
+        bytes.length,
+        { exporter: NOT_KNOWN, port: 0, receivedAtMs: 0 },
+        collected.sink,
+      );
       const { packets, records, malformed, unknown_version, ...rest } = decoder.counters;
-      const unsupported = Object.entries(rest).reduce((sum, [key, n]) => sum + (key.startsWith("unsupported") ? n : 0), 0);
+      const unsupported = Object.entries(rest).reduce(
+        (sum, [key, n]) => sum + (key.startsWith("unsupported") ? n : 0),
+        0,
+      );
       // A v5 header that claims no records and has none is odd, and neither wrong nor a loss.
       const accounted = name === "v5 count zero" ? 0 : 1;
       expect({ name, packets, records, accounted: malformed + unknown_version + unsupported }).toEqual({

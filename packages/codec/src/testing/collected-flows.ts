@@ -27,7 +27,10 @@ export interface CollectedFlow {
 }
 
 /** A sink that keeps what it is given. A small batch makes it emit often; `flows` also reads what was not emitted yet. */
-export function collectFlows(capacity = 7): { readonly sink: FlowSink; readonly flows: () => CollectedFlow[] } {
+export function collectFlows(capacity = 7): {
+  readonly sink: FlowSink;
+  readonly flows: () => CollectedFlow[];
+} {
   const batch = createFlowBatch(capacity);
   // What a decoder does not write must not look like zeros that it wrote.
   for (const column of Object.values(batch)) if (typeof column === "object") column.fill(0xab);

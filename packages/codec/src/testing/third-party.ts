@@ -4,13 +4,13 @@ import { gunzipSync } from "node:zlib";
 
 // Captures and vectors of others are never part of the repository: tests that need them skip where they are absent.
 const ROOT = resolve(import.meta.dirname, "../../../..");
-const CAPTURES = resolve(ROOT, process.env.FLOWLENS_CAPTURES ?? "../shared/captures");
+export const capturesFolder = resolve(ROOT, process.env.FLOWLENS_CAPTURES ?? "../shared/captures");
 const VECTORS = resolve(ROOT, process.env.FLOWLENS_VECTORS ?? "../shared/vectors");
 
 /** Why tests on captures skip; undefined where they are there. */
-export const capturesAbsent = existsSync(resolve(CAPTURES, "INDEX.md"))
+export const capturesAbsent = existsSync(resolve(capturesFolder, "INDEX.md"))
   ? undefined
-  : `no captures under FLOWLENS_CAPTURES (${CAPTURES})`;
+  : `no captures under FLOWLENS_CAPTURES (${capturesFolder})`;
 
 /** Why tests on vectors skip; undefined where they are there. */
 export const vectorsAbsent = existsSync(resolve(VECTORS, "manifest.json"))
@@ -19,7 +19,7 @@ export const vectorsAbsent = existsSync(resolve(VECTORS, "manifest.json"))
 
 /** Content of a capture file, unpacked where its name ends in .gz. */
 export function readCapture(path: string): Uint8Array {
-  const bytes = readFileSync(resolve(CAPTURES, path));
+  const bytes = readFileSync(resolve(capturesFolder, path));
   return path.endsWith(".gz") ? gunzipSync(bytes) : bytes;
 }
 
@@ -45,14 +45,23 @@ export function vectorSets(protocol: string): VectorSet[] {
   return (readVectorJson("manifest.json") as VectorSet[]).filter((set) => set.protocol === protocol);
 }
 
+/** A datagram, and its sender where a capture shows it. */
+export interface VectorDatagram {
+  readonly bytes: Uint8Array;
+  readonly exporter: string | undefined;
+}
+
 /**
  * Datagrams of a set in order, each with its exporter where a capture shows it: a file of one payload, or the lines
  * beside a pcap (`*.payloads.jsonl`).
  */
-export function datagramsOf(set: VectorSet): { readonly bytes: Uint8Array; readonly exporter: string | undefined }[] {
-  return set.packets_in_order.flatMap((path) => {
+export function datagramsOf(set: VectorSet): VectorDatagram[] {
+  return set.packets_in_order.flatMap((path): VectorDatagram[] => {
     if (!path.endsWith(".pcap")) return [{ bytes: readVector(path), exporter: undefined }];
-    const lines = new TextDecoder().decode(readVector(`${path}.payloads.jsonl`)).trim().split("\n");
+    const lines = new TextDecoder()
+      .decode(readVector(`${path}.payloads.jsonl`))
+      .trim()
+      .split("\n");
     return lines.map((line) => {
       const { payload, src } = JSON.parse(line) as { payload: string; src: string };
       return { bytes: new Uint8Array(Buffer.from(payload, "hex")), exporter: src };

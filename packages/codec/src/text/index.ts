@@ -13,7 +13,6 @@ export {
   type LineFormat,
   type LineOutcome,
 } from "./line-decoder.ts";
-export { createLineSplitter, type LineSplitter } from "./line-splitter.ts";
 export { parseCount, parseSecondsToMicros, parseUnsigned } from "./numbers.ts";
 export { parseProtocol } from "./protocol.ts";
 export { MAX_TIME_MICROS, parseTimeToMicros } from "./time.ts";

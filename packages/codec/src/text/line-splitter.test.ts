@@ -51,10 +51,15 @@ describe("lines cut out of chunks", () => {
   it("are the same wherever the chunks are cut, with the same offsets", () => {
     const text = fc.string({ unit: fc.constantFrom("a", "b", "\n", "\r", "\t"), maxLength: 60 });
     fc.assert(
-      fc.property(text, fc.array(fc.nat({ max: 60 }), { maxLength: 6 }), fc.integer({ min: 1, max: 12 }), (all, at, max) => {
-        const bytes = bytesOf(all);
-        expect(split(cut(bytes, at), max)).toEqual(split([bytes], max));
-      }),
+      fc.property(
+        text,
+        fc.array(fc.nat({ max: 60 }), { maxLength: 6 }),
+        fc.integer({ min: 1, max: 12 }),
+        (all, at, max) => {
+          const bytes = bytesOf(all);
+          expect(split(cut(bytes, at), max)).toEqual(split([bytes], max));
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -63,7 +68,12 @@ describe("lines cut out of chunks", () => {
     const long = `short\n${"x".repeat(50)}\nnext\n${"y".repeat(50)}`;
     const expected = ["short", "<too long>", "next", "<too long>"];
     expect(split([bytesOf(long)], 20).lines).toEqual(expected);
-    expect(split(Array.from(bytesOf(long), (byte) => Uint8Array.of(byte)), 20).lines).toEqual(expected);
+    expect(
+      split(
+        Array.from(bytesOf(long), (byte) => Uint8Array.of(byte)),
+        20,
+      ).lines,
+    ).toEqual(expected);
   });
 
   it("stop when they are no longer wanted, with the offset before the line at hand", () => {

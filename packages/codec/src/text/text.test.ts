@@ -66,7 +66,10 @@ describe("addresses read from bytes", () => {
   });
 
   it("are what the flow room says of any IPv6 address and of noise that looks like one", () => {
-    const noise = fc.string({ unit: fc.constantFrom(..."0123456789abcdef::::....".split("")), maxLength: 24 });
+    const noise = fc.string({
+      unit: fc.constantFrom(..."0123456789abcdef::::....".split("")),
+      maxLength: 24,
+    });
     fc.assert(
       fc.property(fc.oneof(fc.ipV6(), fc.ipV4(), noise), (text) => {
         expect(readAddress(text)).toBe(hexOf(parseAddress(text)));
@@ -78,16 +81,18 @@ describe("addresses read from bytes", () => {
 
 describe("numbers read from bytes", () => {
   it("are whole, or -1", () => {
-    expect(["0", "7", "65535", "4294967296", "9007199254740991"].map((text) => read(parseUnsigned, text))).toEqual([
-      0, 7, 65_535, 4_294_967_296, 9_007_199_254_740_991,
-    ]);
-    expect(["", "-", "-1", "1.0", "0x1", " 1", "1e3", "9".repeat(400)].map((text) => read(parseUnsigned, text))).toEqual(
-      Array.from({ length: 8 }, () => -1),
-    );
+    expect(
+      ["0", "7", "65535", "4294967296", "9007199254740991"].map((text) => read(parseUnsigned, text)),
+    ).toEqual([0, 7, 65_535, 4_294_967_296, 9_007_199_254_740_991]);
+    expect(
+      ["", "-", "-1", "1.0", "0x1", " 1", "1e3", "9".repeat(400)].map((text) => read(parseUnsigned, text)),
+    ).toEqual(Array.from({ length: 8 }, () => -1));
   });
 
   it("may carry a fraction that says nothing, as counts", () => {
-    expect(["18", "18.0", "18.", "1.8e1", "18.9"].map((text) => read(parseCount, text))).toEqual([18, 18, 18, 18, 18]);
+    expect(["18", "18.0", "18.", "1.8e1", "18.9"].map((text) => read(parseCount, text))).toEqual([
+      18, 18, 18, 18, 18,
+    ]);
     expect(["", ".5", "-1.0", "1e400", "nan", "1.2.3"].map((text) => read(parseCount, text))).toEqual(
       Array.from({ length: 6 }, () => -1),
     );
@@ -102,7 +107,8 @@ describe("numbers read from bytes", () => {
     expect(micros(".25")).toBe(250_000);
     expect(micros("0.1234567899")).toBe(123_456);
     expect(micros("1.0013580322265625e-05")).toBe(10);
-    for (const text of ["", "-", ".", "-1.5", "1.2.3", "XXXXXXXXXX.XXXXXX", "1,5"]) expect(micros(text)).toBe(-1);
+    for (const text of ["", "-", ".", "-1.5", "1.2.3", "XXXXXXXXXX.XXXXXX", "1,5"])
+      expect(micros(text)).toBe(-1);
   });
 
   it("are microseconds without a rounding error at any time of this century", () => {
@@ -138,7 +144,16 @@ describe("points in time read from bytes", () => {
   });
 
   it("are refused when they are none", () => {
-    for (const text of ["", "-", "yesterday", "2022-05-31", "2022-13-31T10:36:39Z", "-5", "1e30", "9".repeat(30)]) {
+    for (const text of [
+      "",
+      "-",
+      "yesterday",
+      "2022-05-31",
+      "2022-13-31T10:36:39Z",
+      "-5",
+      "1e30",
+      "9".repeat(30),
+    ]) {
       expect([text, read(parseTimeToMicros, text)]).toEqual([text, -1]);
     }
   });

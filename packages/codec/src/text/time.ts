@@ -15,17 +15,23 @@ export const MAX_TIME_MICROS = 9_000_000_000_000_000;
  */
 export function parseTimeToMicros(bytes: Uint8Array, start: number, end: number): number {
   const whole = parseUnsigned(bytes, start, end);
-  let micros = whole >= 0 ? microsOfEpoch(whole) : parseSecondsToMicros(bytes, start, end);
-  if (whole < 0 && micros >= MAX_SECONDS * 1e6) micros = microsOfEpoch(parseCount(bytes, start, end));
-  else if (micros < 0 && end - start >= 19 && end - start <= 40) micros = parseIsoTime(asciiText(bytes, start, end));
-  return micros <= MAX_TIME_MICROS ? micros : -1;
+  // Nanoseconds are above what a double holds exactly: their last three digits are cut off as text.
+  if (whole >= MAX_SECONDS * 1e6) return withinTime(parseUnsigned(bytes, start, end - 3));
+  if (whole >= 0) return withinTime(microsOfEpoch(whole));
+  const micros = parseSecondsToMicros(bytes, start, end);
+  if (micros >= MAX_SECONDS * 1e6) return withinTime(microsOfEpoch(parseCount(bytes, start, end)));
+  if (micros >= 0) return withinTime(micros);
+  return end - start >= 19 && end - start <= 40 ? withinTime(parseIsoTime(asciiText(bytes, start, end))) : -1;
 }
 
-/** Whole seconds, milli-, micro- or nanoseconds. */
+/** Whole seconds, milli- or microseconds. */
 function microsOfEpoch(value: number): number {
   if (value < MAX_SECONDS) return value * 1e6;
-  if (value < MAX_SECONDS * 1e3) return value * 1e3;
-  return value < MAX_SECONDS * 1e6 ? value : Math.floor(value / 1e3);
+  return value < MAX_SECONDS * 1e3 ? value * 1e3 : value;
+}
+
+function withinTime(micros: number): number {
+  return micros <= MAX_TIME_MICROS ? micros : -1;
 }
 
 function parseIsoTime(text: string): number {

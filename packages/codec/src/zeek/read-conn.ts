@@ -83,4 +83,8 @@ function takeHistory(line: ConnLine, record: ConnRecord): void {
     const implied = historyOfState(asciiText(bytes, starts[SLOT.connState], ends[SLOT.connState]));
     readHistory(implied, 0, implied.length, record.history);
   } else clearHistory(record.history);
+  if (record.protocol !== TCP) {
+    record.history.origFlags = 0;
+    record.history.respFlags = 0;
+  }
 }
