@@ -46,6 +46,7 @@ export function createClickHouseEngine(
   dependencies: EngineDependencies,
 ): Engine<ClickHouseAddress> {
   const { directory, password } = config;
+  const timings: EngineTimings = { ...DEFAULT_TIMINGS, ...config.timings };
   const childRecord = join(directory, "child.json");
   const addressAt = (port: number): ClickHouseAddress => ({
     url: `http://127.0.0.1:${port}`,
@@ -88,7 +89,7 @@ export function createClickHouseEngine(
       requestStop: (child) => child.stdin?.end(),
       onChild: (pid) => recordChild(childRecord, pid),
     },
-    { ...DEFAULT_TIMINGS, ...config.timings },
+    timings,
     dependencies,
   );
 
@@ -108,7 +109,8 @@ export function createClickHouseEngine(
       for (const folder of ["data", "log"])
         mkdirSync(join(directory, folder), { recursive: true, mode: 0o700 });
       const orphan = recordedChild(childRecord);
-      if (orphan !== null) await endOrphan(orphan, { title: TITLE, patienceMs: 5_000 }, dependencies.logger);
+      if (orphan !== null)
+        await endOrphan(orphan, { title: TITLE, patienceMs: timings.stopLimitMs }, dependencies.logger);
       writeFileSync(join(directory, "config.xml"), clickHouseConfig(config), { mode: 0o600 });
       writeFileSync(join(directory, "users.xml"), clickHouseUsers(config), { mode: 0o600 });
       await supervisor.start();

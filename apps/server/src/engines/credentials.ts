@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EngineError } from "./engine-error.ts";
 import { writeFileWhole } from "./write-file-whole.ts";
@@ -15,6 +15,8 @@ export function loadCredentials(dataDirectory: string): Credentials {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
+    // A copy or a restored backup may have opened it to others.
+    chmodSync(path, 0o600);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return createCredentials(path);
     throw damaged(path, cause);

@@ -82,7 +82,10 @@ export function createEngines(options: EnginesOptions, { logger }: { readonly lo
     const dataDirectory = prepareDataDirectory(options.dataDirectory);
     lock = await lockDataDirectory(dataDirectory);
     try {
-      started = create(dataDirectory, loadCredentials(dataDirectory));
+      const bothGiven = options.clickhouseUrl !== undefined && options.postgresUrl !== undefined;
+      const credentials = bothGiven ? { clickhouse: "", postgres: "" } : loadCredentials(dataDirectory);
+      // Made once, so that a later start tries the ports of the first.
+      started ??= create(dataDirectory, credentials);
       const outcomes = await Promise.allSettled([started.clickhouse.start(), started.postgres.start()]);
       const failed = outcomes.find((outcome) => outcome.status === "rejected");
       if (failed !== undefined) throw failed.reason;

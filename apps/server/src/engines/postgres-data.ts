@@ -73,6 +73,8 @@ export async function preparePostgresData(options: PreparePostgresOptions): Prom
   openTheWay(data, options);
   if (existsSync(join(data, "PG_VERSION"))) {
     giveTo(data, identity);
+    // A copy or a restored backup may have lost it, and PostgreSQL then refuses to start.
+    chmodSync(data, 0o700);
     return;
   }
   // initdb works in a folder beside, renamed when it is whole: a crash in between leaves nothing that looks like a database.
@@ -139,7 +141,7 @@ function runInitdb(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const lines = createLastLines();
-    const child = spawn(command as string, args, {
+    const child = spawn(command, args, {
       cwd: "/",
       env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" },
       stdio: ["ignore", "pipe", "pipe"],

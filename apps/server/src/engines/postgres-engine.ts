@@ -35,6 +35,7 @@ export function createPostgresEngine(
   dependencies: EngineDependencies,
 ): Engine<PostgresAddress> {
   const { directory, password } = config;
+  const timings: EngineTimings = { ...DEFAULT_TIMINGS, ...config.timings };
   const dataDirectory = join(directory, "data");
   const childRecord = join(directory, "child.json");
   const addressAt = (port: number): PostgresAddress => ({
@@ -54,7 +55,7 @@ export function createPostgresEngine(
       binaries.postgres,
       ...postgresArguments({ dataDirectory, port, unsafeFast: config.unsafeFast ?? false }),
     ];
-    return spawn(command as string, args, {
+    return spawn(command, args, {
       cwd: "/",
       env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" },
       stdio: ["ignore", "ignore", "pipe"],
@@ -75,7 +76,7 @@ export function createPostgresEngine(
       requestStop: (child) => child.kill("SIGINT"),
       onChild: (pid) => recordChild(childRecord, pid),
     },
-    { ...DEFAULT_TIMINGS, ...config.timings },
+    timings,
     dependencies,
   );
 
@@ -97,7 +98,11 @@ export function createPostgresEngine(
       const orphan = recordedChild(childRecord) ?? runningPostmaster(dataDirectory);
       if (orphan !== null) {
         const askToStop = (pid: number) => signalProcess(pid, "SIGINT");
-        await endOrphan(orphan, { title: TITLE, askToStop, patienceMs: 5_000 }, dependencies.logger);
+        await endOrphan(
+          orphan,
+          { title: TITLE, askToStop, patienceMs: timings.stopLimitMs },
+          dependencies.logger,
+        );
       }
       await preparePostgresData({
         directory,

@@ -84,7 +84,7 @@ function probe(identity: PostgresIdentity, program: string): Promise<Probe> {
   const [command, ...args] = [...identity.wrap, program, "--version"];
   return new Promise((resolve) => {
     let said = "";
-    const child = spawn(command as string, args, {
+    const child = spawn(command, args, {
       cwd: "/",
       stdio: ["ignore", "ignore", "pipe"],
       timeout: 10_000,
@@ -105,9 +105,10 @@ export function closedFolders(path: string, account: { uid: number; gid: number 
     if (folder === dirname(folder)) break;
   }
   return folders.filter((folder) => {
-    const { mode, uid, gid } = statSync(folder);
-    const shift = uid === account.uid ? 6 : gid === account.gid ? 3 : 0;
-    return ((mode >> shift) & 1) === 0;
+    const status = statSync(folder, { throwIfNoEntry: false });
+    if (status === undefined) return false;
+    const shift = status.uid === account.uid ? 6 : status.gid === account.gid ? 3 : 0;
+    return ((status.mode >> shift) & 1) === 0;
   });
 }
 

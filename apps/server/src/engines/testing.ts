@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { silentLogger, type Logger } from "#telemetry";
 import { afterAll, beforeAll } from "vitest";
 import { createClickHouseEngine } from "./clickhouse-engine.ts";
@@ -99,4 +100,14 @@ function whileTesting<Address extends object>(start: () => Promise<TestEngine<Ad
       return descriptor && { ...descriptor, configurable: true };
     },
   });
+}
+
+/** Resolves when `condition` holds; rejects when it does not within `limitMs`. */
+export async function waitUntil(condition: () => boolean, limitMs = 20_000): Promise<void> {
+  const begunAt = performance.now();
+  while (!condition()) {
+    if (performance.now() - begunAt > limitMs)
+      throw new Error(`it did not happen within ${limitMs / 1000} s`);
+    await sleep(10);
+  }
 }
