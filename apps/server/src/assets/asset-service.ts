@@ -1,7 +1,9 @@
-import type { MetadataStore, Network, AssetObservation } from "#metadata-store";
+import { parseAddressRange, type AddressRange } from "@flowlens/flow";
+import type { CountedHost, Queries } from "#flow-store";
+import type { AssetObservation, MetadataStore, Network } from "#metadata-store";
 import type { Logger } from "#telemetry";
 import type { AssetsConfig } from "./config.ts";
-import { observeHost, type CountedHost, type LookBack } from "./observe-host.ts";
+import { observeHost, type LookBack } from "./observe-host.ts";
 
 const HOUR_MS = 3_600_000;
 const WINDOW_MS = 300_000;
@@ -9,20 +11,7 @@ const WINDOW_MS = 300_000;
 const RECORDED_AT_ONCE = 5_000;
 
 /** What this room needs of the flow store. */
-export interface HostTraffic {
-  /** For every host of the network its newest traffic, ms since 1970. */
-  newestTraffic(networkId: number): Promise<ReadonlyMap<string, number>>;
-  /** Every host of the network that is an asset by its traffic in the period, with its counts. */
-  hostCounts(request: HostCountsRequest): AsyncIterable<CountedHost>;
-}
-
-export interface HostCountsRequest {
-  readonly networkId: number;
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly timeZone: string;
-  readonly internalRanges: readonly string[];
-}
+export type HostTraffic = Pick<Queries, "newestTraffic" | "hostCounts">;
 
 export interface AssetServiceDependencies {
   readonly metadata: Pick<MetadataStore, "assets">;
@@ -65,6 +54,7 @@ export function createAssetService(config: AssetsConfig, dependencies: AssetServ
   return {
     async refresh(network, { signal } = {}) {
       const startedMs = performance.now();
+      const internalRanges = network.internalRanges.flatMap(rangeOf);
       const waiting = new Map(await traffic.newestTraffic(network.id));
       const summary = { hosts: 0, created: 0, typeChanges: 0 };
       while (waiting.size > 0) {
@@ -72,21 +62,18 @@ export function createAssetService(config: AssetsConfig, dependencies: AssetServ
         const period = periodEnding(Math.max(...waiting.values()), config.lookBackHours);
         let hosts: CountedHost[] = [];
         const flush = async (): Promise<void> => {
-          const recorded = await record(network, hosts, period);
+          for (let from = 0; from < hosts.length; from += RECORDED_AT_ONCE) {
+            const recorded = await record(network, hosts.slice(from, from + RECORDED_AT_ONCE), period);
+            summary.created += recorded.created;
+            summary.typeChanges += recorded.typeChanges;
+          }
           summary.hosts += hosts.length;
-          summary.created += recorded.created;
-          summary.typeChanges += recorded.typeChanges;
           hosts = [];
         };
-        for await (const host of traffic.hostCounts({
-          networkId: network.id,
-          ...period,
-          timeZone: network.timeZone,
-          internalRanges: network.internalRanges,
-        })) {
+        const question = { networkId: network.id, ...period, timeZone: network.timeZone, internalRanges, hosts: "all" as const };
+        for await (const some of traffic.hostCounts(signal ? { ...question, signal } : question)) {
           // A host whose newest traffic lay in a later look-back has been described as of then.
-          if (!waiting.has(host.address)) continue;
-          hosts.push(host);
+          hosts.push(...some.filter((host) => waiting.has(host.address)));
           if (hosts.length >= RECORDED_AT_ONCE) await flush();
         }
         if (hosts.length > 0) await flush();
@@ -102,4 +89,9 @@ export function createAssetService(config: AssetsConfig, dependencies: AssetServ
 function periodEnding(newestMs: number, hours: number): LookBack {
   const toMs = (Math.floor(newestMs / WINDOW_MS) + 1) * WINDOW_MS;
   return { fromMs: toMs - hours * HOUR_MS, toMs };
+}
+
+function rangeOf(text: string): AddressRange[] {
+  const range = parseAddressRange(text);
+  return range === undefined ? [] : [range];
 }

@@ -6,10 +6,9 @@ export {
   createAssetService,
   type AssetService,
   type AssetServiceDependencies,
-  type HostCountsRequest,
   type HostTraffic,
   type RefreshSummary,
 } from "./asset-service.ts";
 export { ASSETS_CONFIG_DEFAULTS, type AssetsConfig } from "./config.ts";
-export { observeHost, type CountedHost, type LookBack } from "./observe-host.ts";
+export { observeHost, type LookBack } from "./observe-host.ts";
 export { settleType } from "./settle-type.ts";

@@ -1,14 +1,8 @@
-import { FEATURES_V1, hostVector, vectorToJson, type HostCounts } from "@flowlens/features";
+import { FEATURES_V1, hostVector, vectorToJson } from "@flowlens/features";
 import { classify, type HeuristicThresholds } from "@flowlens/heuristics";
+import type { CountedHost } from "#flow-store";
 import type { AssetObservation, AssetStanding } from "#metadata-store";
 import { settleType } from "./settle-type.ts";
-
-/** One host as the flow store counted it over a look-back. */
-export interface CountedHost {
-  readonly address: string;
-  readonly internal: boolean;
-  readonly counts: HostCounts;
-}
 
 export interface LookBack {
   readonly fromMs: number;
@@ -25,7 +19,7 @@ export interface ObserveOptions {
 /** What is to be recorded of a host: its traffic, what stands behind the engine's answer, and the type in force. */
 export function observeHost(host: CountedHost, options: ObserveOptions): AssetObservation {
   const { counts } = host;
-  const answer = classify(counts, { internal: host.internal, thresholds: options.thresholds });
+  const answer = classify(counts, { internal: host.isInternal, thresholds: options.thresholds });
   const conversations = counts.inboundConversations + counts.outboundConversations;
   const { standing } = options;
   const settled = settleType(standing, {
@@ -45,7 +39,7 @@ export function observeHost(host: CountedHost, options: ObserveOptions): AssetOb
   const keepsStanding = settled.inForce === "standing" && standing !== undefined && standing.method !== "manual";
   return {
     address: host.address,
-    internal: host.internal,
+    internal: host.isInternal,
     firstSeen: new Date(counts.firstSeenMs),
     lastSeen: new Date(counts.lastSeenMs),
     conversations,

@@ -1,0 +1,18 @@
+import type { StoreClient } from "../client/store-client.ts";
+import { hostCounts, type CountedHost, type HostCountsQuestion } from "./host-counts/host-counts.ts";
+import { newestTraffic } from "./newest-traffic.ts";
+
+/** Questions about the aggregates and raw rows that count. */
+export interface Queries {
+  /** See `hostCounts`: a few thousand hosts at a time, in no order. */
+  hostCounts(question: HostCountsQuestion): AsyncGenerator<CountedHost[], void, void>;
+  /** The newest traffic of every host of the network, ms since 1970. */
+  newestTraffic(networkId: number): Promise<Map<string, number>>;
+}
+
+export function createQueries(client: () => StoreClient): Queries {
+  return {
+    hostCounts: (question) => hostCounts(client(), question),
+    newestTraffic: (networkId) => newestTraffic(client(), networkId),
+  };
+}
