@@ -1,0 +1,140 @@
+// How fast bytes become flow rows, each format by itself on made traffic: `node bench/decode.ts [--json]`.
+// For people on stderr; with --json one object on stdout.
+import { cpus } from "node:os";
+import { createExportDecoder, createFlowFileDecoder, encodeNetflow5, type LogFormat } from "@flowlens/codec";
+import { createFlowBatch, formatAddress, type FlowSink } from "@flowlens/flow";
+import { conversationsOf, zeekConnJson, zeekConnTsv } from "@flowlens/made-traffic";
+
+const CHUNK_BYTES = 65_536;
+const ROUNDS = 7;
+const DAY_MS = 1_700_006_400_000;
+
+interface Rate {
+  readonly format: string;
+  /** Records of a datagram, lines of a log. */
+  readonly records_per_second: number;
+  readonly rows_per_second: number;
+  readonly megabytes_per_second: number;
+  readonly cpu_us_per_record: number;
+}
+
+const conversations = conversationsOf({
+  dayMs: DAY_MS,
+  seed: 1,
+  lines: [
+    {
+      clients: hosts("10.0.1.", 200),
+      servers: hosts("10.0.2.", 50),
+      port: 443,
+      count: 4,
+      from: "08:00",
+      to: "18:00",
+    },
+    {
+      clients: hosts("10.0.1.", 200),
+      servers: "10.0.3.1",
+      port: 53,
+      protocol: "udp",
+      count: 50,
+      from: "08:00",
+      to: "18:00",
+    },
+  ],
+});
+
+function hosts(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`);
+}
+
+function countingSink(): FlowSink & { rows: number } {
+  const batch = createFlowBatch(8_192);
+  const sink = { batch, rows: 0, emit: () => void (sink.rows += batch.length) };
+  return sink;
+}
+
+/** The best of some rounds, by CPU time: on a shared machine the others measure the neighbours. */
+function measure(format: string, bytes: number, decode: (sink: FlowSink) => number): Rate {
+  let best: Rate | undefined;
+  for (let round = 0; round < ROUNDS; round++) {
+    const sink = countingSink();
+    const before = process.cpuUsage();
+    const records = decode(sink);
+    const { user, system } = process.cpuUsage(before);
+    const cpuS = (user + system) / 1e6;
+    const rate = {
+      format,
+      records_per_second: Math.round(records / cpuS),
+      rows_per_second: Math.round((sink.rows + sink.batch.length) / cpuS),
+      megabytes_per_second: Math.round(bytes / cpuS / 1e6),
+      cpu_us_per_record: Number(((cpuS * 1e6) / records).toFixed(3)),
+    };
+    if (best === undefined || rate.records_per_second > best.records_per_second) best = rate;
+  }
+  if (best === undefined) throw new Error("ROUNDS is at least 1");
+  return best;
+}
+
+function measureLog(format: LogFormat, content: Uint8Array): Rate {
+  return measure(format, content.length, (sink) => {
+    const decoder = createFlowFileDecoder(format, sink);
+    for (let at = 0; at < content.length; at += CHUNK_BYTES)
+      decoder.push(content.subarray(at, at + CHUNK_BYTES));
+    const end = decoder.finish();
+    if (!end.complete || decoder.counters.bad_lines !== 0)
+      throw new Error(`${format} was not read to its end.`);
+    return decoder.counters.records;
+  });
+}
+
+/** The rows of the conversations, once as NetFlow v5 and once as CSV. */
+function rowsOf(tsv: Uint8Array): { datagrams: Uint8Array[]; csv: Uint8Array } {
+  const lines = ["ts_start,ts_end,src_ip,src_port,dst_ip,dst_port,proto,src_packets,src_bytes"];
+  const datagrams: Uint8Array[] = [];
+  const batch = createFlowBatch(8_192);
+  const emit = () => {
+    datagrams.push(
+      ...encodeNetflow5(batch, { unixMs: DAY_MS + 86_400_000, sysUptimeMs: 200_000_000 }).datagrams,
+    );
+    for (let row = 0; row < batch.length; row++) {
+      const [src, dst] = [formatAddress(batch.srcAddr, row * 16), formatAddress(batch.dstAddr, row * 16)];
+      const times = [batch.timeStart[row] / 1000, batch.timeEnd[row] / 1000];
+      const tuple = [src, batch.srcPort[row], dst, batch.dstPort[row], batch.ipProtocol[row]];
+      lines.push([...times, ...tuple, batch.packets[row], batch.bytes[row]].join(","));
+    }
+  };
+  const decoder = createFlowFileDecoder("zeek-tsv", { batch, emit });
+  decoder.push(tsv);
+  decoder.finish();
+  return { datagrams, csv: new TextEncoder().encode(`${lines.join("\n")}\n`) };
+}
+
+function measureNetflow5(datagrams: readonly Uint8Array[]): Rate {
+  const repeats = 10;
+  const bytes = datagrams.reduce((sum, datagram) => sum + datagram.length, 0) * repeats;
+  const source = { exporter: new Uint8Array(16).fill(1), port: 2055, receivedAtMs: DAY_MS };
+  return measure("netflow5", bytes, (sink) => {
+    const decoder = createExportDecoder();
+    for (let repeat = 0; repeat < repeats; repeat++) {
+      for (const datagram of datagrams) decoder.datagram(datagram, 0, datagram.length, source, sink);
+    }
+    return decoder.counters.records;
+  });
+}
+
+const tsv = new TextEncoder().encode(zeekConnTsv(conversations));
+const { datagrams, csv } = rowsOf(tsv);
+const formats = [
+  measureNetflow5(datagrams),
+  measureLog("zeek-tsv", tsv),
+  measureLog("zeek-json", new TextEncoder().encode(zeekConnJson(conversations))),
+  measureLog("csv", csv),
+];
+for (const { format, records_per_second, rows_per_second, cpu_us_per_record } of formats) {
+  console.error(
+    `${format.padEnd(10)} ${records_per_second} records/s, ${rows_per_second} rows/s, ${cpu_us_per_record} us a record`,
+  );
+}
+if (process.argv.includes("--json")) {
+  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
+  console.log(JSON.stringify({ bench: "decode", command: "node bench/decode.ts --json", machine, formats }));
+}
