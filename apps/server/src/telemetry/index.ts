@@ -4,9 +4,23 @@
  */
 export {
   createLogger,
+  LOG_LEVELS,
   silentLogger,
   type Logger,
   type LoggerOptions,
   type LogLevel,
   type LogMethod,
 } from "./logger.ts";
+export {
+  createMetrics,
+  silentMetrics,
+  type Counter,
+  type Gauge,
+  type Histogram,
+  type Labels,
+  type Measurement,
+  type MetricDefinition,
+  type Metrics,
+  type MetricsOptions,
+  type MetricsRegistry,
+} from "./metrics.ts";

@@ -1,6 +1,9 @@
-import { pino, type DestinationStream } from "pino";
+import { destination as openDestination, pino, stdTimeFunctions, type DestinationStream } from "pino";
+import { hideSecrets } from "./secrets.ts";
+import { textLines } from "./text-lines.ts";
 
-export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Writes one line: the fields first, then a sentence. */
 export type LogMethod = {
@@ -8,7 +11,7 @@ export type LogMethod = {
   (message: string): void;
 };
 
-/** What rooms depend on to log; {@link createLogger} makes one of pino. */
+/** What rooms depend on to log; {@link createLogger} makes one of pino. An error goes into the field `err`. */
 export type Logger = {
   readonly debug: LogMethod;
   readonly info: LogMethod;
@@ -20,25 +23,38 @@ export type Logger = {
 };
 
 export type LoggerOptions = {
+  /** Lines below it are dropped; `silent` drops all. */
   readonly level: LogLevel;
-  readonly destination?: DestinationStream;
+  /** `json` (default): one object a line, for machines. `text`: for a terminal. */
+  readonly format?: "json" | "text";
+  /** Default stdout. Commands that print data there log to stderr. */
+  readonly destination?: "stdout" | "stderr" | DestinationStream;
 };
 
-const SECRET_FIELDS = ["password", "token", "secret", "authorization", "cookie", "apiKey"];
+const FILE_DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 
-export function createLogger({ level, destination }: LoggerOptions): Logger {
-  const options = {
-    level,
-    base: null,
-    redact: {
-      paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
-      censor: "[hidden]",
+/**
+ * A logger on pino: `time` in ISO 8601 UTC, `level` by name, `msg`, then the fields. Secrets are hidden by the name of their field
+ * and in URLs, whoever logs them. Lines are written at once, so that the last one before a death is there.
+ */
+export function createLogger({ level, format = "json", destination = "stdout" }: LoggerOptions): Logger {
+  const stream =
+    typeof destination === "string"
+      ? openDestination({ dest: FILE_DESCRIPTORS[destination], sync: true })
+      : destination;
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      hooks: { streamWrite: hideSecrets },
     },
-  };
-  return destination === undefined ? pino(options) : pino(options, destination);
+    format === "text" ? textLines(stream) : stream,
+  );
 }
 
-/** A logger that drops everything, for tests. */
+/** A logger that drops everything. */
 export const silentLogger: Logger = {
   debug() {},
   info() {},
