@@ -1,0 +1,81 @@
+import { IP_PROTOCOL, formatAddressRange, parseAddressRange } from "@flowlens/flow";
+import { and, arrayOverlaps, eq, gte, inArray, lte, sql, type SQL } from "drizzle-orm";
+import { badArgument } from "../errors.ts";
+import { seenOrBefore } from "../schema/asset-order.ts";
+import { assets } from "../schema/assets.ts";
+import { endpointNumber } from "./asset-columns.ts";
+import type { ClassificationMethod } from "./asset.ts";
+
+/** What is named must hold, all of it. */
+export interface AssetFilter {
+  readonly networkId?: number;
+  /** Any of these is in force. */
+  readonly types?: readonly string[];
+  readonly methods?: readonly ClassificationMethod[];
+  /** 0–1, bounds included. */
+  readonly minConfidence?: number;
+  readonly maxConfidence?: number;
+  /** Among the served endpoints with most clients; `protocol` absent: any that has ports. */
+  readonly servedPort?: { readonly port: number; readonly protocol?: number };
+  /** A CIDR range or one address. */
+  readonly addressRange?: string;
+  /** Occurs in the address as written, the name or the notes; case is ignored. */
+  readonly search?: string;
+  readonly locked?: boolean;
+  /** A person said so: locked, or of method `manual`. */
+  readonly confirmed?: boolean;
+  /** Last seen within, bounds included. */
+  readonly lastSeenFrom?: Date;
+  readonly lastSeenTo?: Date;
+}
+
+/** Protocols whose records carry ports (IANA protocol numbers; 33 is DCCP, 136 UDP-Lite). */
+const WITH_PORTS = [IP_PROTOCOL.tcp, IP_PROTOCOL.udp, 33, 132, 136];
+
+/** The WHERE of the filter; undefined when it names nothing. @throws METADATA_STORE_BAD_ARGUMENT naming the field */
+export function filterCondition(filter: AssetFilter): SQL | undefined {
+  const given = <Value>(value: Value | undefined, condition: (value: Value) => SQL): SQL | undefined =>
+    value === undefined ? undefined : condition(value);
+  return and(
+    given(filter.networkId, (id) => eq(assets.networkId, id)),
+    given(filter.types, (types) => inArray(assets.assetType, [...types])),
+    given(filter.methods, (methods) => inArray(assets.classificationMethod, [...methods])),
+    given(filter.minConfidence, (least) => gte(assets.confidence, least)),
+    given(filter.maxConfidence, (most) => lte(assets.confidence, most)),
+    given(filter.servedPort, ({ port, protocol }) => {
+      const protocols = protocol === undefined ? WITH_PORTS : [protocol];
+      return arrayOverlaps(
+        assets.servedEndpoints,
+        protocols.map((one) => endpointNumber(one, port)),
+      );
+    }),
+    given(filter.addressRange, (text) => sql`${assets.address} <<= ${checkedRange(text)}::inet`),
+    given(
+      filter.search,
+      (text) => sql`${assets.searchText} like '%' || lower(${escapePattern(text)}) || '%'`,
+    ),
+    given(filter.locked, (locked) => eq(assets.classificationLocked, locked)),
+    given(filter.confirmed, (confirmed) => eq(assets.confirmed, confirmed)),
+    given(
+      filter.lastSeenFrom,
+      (from) => sql`${seenOrBefore(assets.lastSeen)} >= ${from.toISOString()}::timestamptz`,
+    ),
+    given(filter.lastSeenTo, (to) => lte(assets.lastSeen, to)),
+  );
+}
+
+function checkedRange(text: string): string {
+  const range = parseAddressRange(text);
+  if (range !== undefined) return formatAddressRange(range);
+  throw badArgument(
+    `"${text.slice(0, 50)}" is neither an address nor a range. Write it as 10.1.2.3, 10.0.0.0/8 or fd00::/8.`,
+    {
+      field: "address",
+    },
+  );
+}
+
+/** The text itself, in a LIKE pattern. */
+function escapePattern(text: string): string {
+  return text.replaceAll(/[\\%_]/g, (special) => `\\${special}`);
+}
