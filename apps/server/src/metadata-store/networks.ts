@@ -99,7 +99,9 @@ function checkedTimeZone(name: string): string {
 function isTimeZone(name: string): boolean {
   try {
     // Throws for a zone it does not know; offsets such as +01:00 are none that has a summer.
-    return Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "" && !/^[+-]/.test(name);
+    return (
+      Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "" && !/^[+-]/.test(name)
+    );
   } catch {
     return false;
   }
