@@ -10,3 +10,8 @@ export type { FoldProgress, FoldRequest, FoldResult } from "./fold/create-fold.t
 export type { InsertTarget } from "./insert/flow-inserter.ts";
 export type { CountedHost, HostCountsQuestion } from "./queries/host-counts/host-counts.ts";
 export type { Queries } from "./queries/queries.ts";
+export {
+  openOrientationProbe,
+  type OrientationProbe,
+  type OrientedConversation,
+} from "./fold/orientation-probe.ts";

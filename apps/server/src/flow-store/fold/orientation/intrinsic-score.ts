@@ -83,9 +83,11 @@ export function intrinsicEvidence(options: IntrinsicOptions): Partial<Record<Evi
       `if(is_tcp AND flags_said, if(${handshakeInView}, ${WEIGHT.timeOfHandshake}, 0), ` +
       `if(${fromBeginning}, ${WEIGHT.timeOfFirstPacket}, ${WEIGHT.timeAtTheEdge})) * ${earlier}, 0)`,
     ...(options.knownPorts ? { knownPort: knownPortEvidence() } : {}),
-    systemPort: difference(systemPortWeight),
+    systemPort: difference((port) => (options.knownPorts ? `if(${opens(port)}, 0, ${systemPortWeight(port)})` : systemPortWeight(port))),
     ephemeralPort: difference((port) => `-(${ephemeralPortWeight(port)})`),
-    lowerPort: `if(lo_port = 0 OR hi_port = 0, 0, ${WEIGHT.lowerPort} * sign(toInt32(lo_port) - toInt32(hi_port)))`,
+    lowerPort:
+      `if(lo_port = 0 OR hi_port = 0${options.knownPorts ? ` OR ${opens("lo_port")} OR ${opens("hi_port")}` : ""}, 0, ` +
+      `${WEIGHT.lowerPort} * sign(toInt32(lo_port) - toInt32(hi_port)))`,
     oneWay: `${WEIGHT.oneWay} * (toInt32(${knocks("lo")}) - toInt32(${knocks("hi")}))`,
     icmpType:
       `${WEIGHT.icmpRequest} * (${lo("icmpRequest")} - ${hi("icmpRequest")} + ${hi("icmpReply")} - ${lo("icmpReply")}) + ` +
@@ -100,9 +102,13 @@ export function intrinsicEvidence(options: IntrinsicOptions): Partial<Record<Evi
 function knownPortEvidence(): string {
   const keys = knownPortKeys().join(",");
   const known = (port: string): string => `toInt32(toUInt32(ip_protocol) * 65536 + ${port} IN (${keys}))`;
-  const opens = (port: string): string => `toInt32(is_tcp AND ${port} IN (${OPENING_TCP_PORTS.join(",")}))`;
-  return `${WEIGHT.knownPort} * (${known("hi_port")} - ${known("lo_port")} + ${opens("lo_port")} - ${opens("hi_port")})`;
+  return (
+    `${WEIGHT.knownPort} * (${known("hi_port")} - ${known("lo_port")} + ` +
+    `toInt32(${opens("lo_port")}) - toInt32(${opens("hi_port")}))`
+  );
 }
+
+const opens = (port: string): string => `(is_tcp AND ${port} IN (${OPENING_TCP_PORTS.join(",")}))`;
 
 function difference(weightOf: (port: string) => string): string {
   return `toInt32(${weightOf("hi_port")}) - toInt32(${weightOf("lo_port")})`;
