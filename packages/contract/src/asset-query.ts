@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { AssetTypeName, ClassificationMethod, Moment, Share } from "./values.ts";
+import { AssetTypeName, ClassificationMethod, Moment, NetworkName, Share } from "./values.ts";
 
 export const ASSET_SORT_KEYS = [
   "address",
@@ -17,9 +17,6 @@ export const ASSET_SORT_KEYS = [
 ] as const;
 
 export type AssetSortKey = (typeof ASSET_SORT_KEYS)[number];
-export type AssetSort = AssetSortKey | `-${AssetSortKey}`;
-
-const ASSET_SORTS: AssetSort[] = ASSET_SORT_KEYS.flatMap((key): AssetSort[] => [key, `-${key}`]);
 
 /** IP protocols with ports, as `served_port` names them. */
 const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: 17, dccp: 33, sctp: 132, udplite: 136 };
@@ -31,7 +28,7 @@ const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: 17, dccp: 33,
  */
 export const AssetListQuery = Type.Object(
   {
-    network: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: "Name of a network." })),
+    network: Type.Optional(NetworkName),
     type: Type.Optional(Type.Array(AssetTypeName, { minItems: 1, maxItems: 100 })),
     method: Type.Optional(Type.Array(ClassificationMethod, { minItems: 1, maxItems: 5 })),
     min_confidence: Type.Optional(Share),
@@ -55,6 +52,7 @@ export const AssetListQuery = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 200,
+        pattern: "^[^\\u0000]*$",
         description: "Occurs in address, name or notes; case is ignored.",
       }),
     ),
@@ -63,34 +61,20 @@ export const AssetListQuery = Type.Object(
     last_seen_from: Type.Optional(Moment),
     last_seen_to: Type.Optional(Moment),
     sort: Type.Optional(
-      Type.Enum(ASSET_SORTS, {
-        default: "address",
-        description: "A leading - sorts downwards. Equal values are ordered by id.",
-      }),
+      Type.Enum(ASSET_SORT_KEYS, { default: "address", description: "Equal values are ordered by id." }),
     ),
+    order: Type.Optional(Type.Enum(["asc", "desc"], { default: "asc" })),
     cursor: Type.Optional(
       Type.String({ minLength: 1, maxLength: 2_000, description: "next_cursor of the page before." }),
     ),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 100 })),
-    include_total: Type.Optional(
+    with_total: Type.Optional(
       Type.Boolean({ default: false, description: "Also count all that pass the filter." }),
     ),
   },
   { additionalProperties: false },
 );
 export type AssetListQuery = Static<typeof AssetListQuery>;
-
-export interface AssetOrder {
-  readonly by: AssetSortKey;
-  readonly direction: "asc" | "desc";
-}
-
-/** `-last_seen` taken apart. */
-export function parseAssetSort(sort: AssetSort): AssetOrder {
-  return sort.startsWith("-")
-    ? { by: sort.slice(1) as AssetSortKey, direction: "desc" }
-    : { by: sort as AssetSortKey, direction: "asc" };
-}
 
 /** `443` or `53/udp` taken apart; undefined when it is neither, or no port is so high. */
 export function parseServedPort(

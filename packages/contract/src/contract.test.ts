@@ -7,27 +7,33 @@ const ITEM = {
   id: 1,
   network: "default",
   address: "10.1.2.3",
-  name: "",
   internal: true,
   pinned: false,
+  name: "",
   asset_type: "database",
   confidence: 0.93,
   classification_method: "heuristic",
   classification_locked: false,
   confirmed: false,
   type_since: "2026-03-01T12:00:00.000Z",
-  first_seen: "2026-03-01T12:00:00.000Z",
-  last_seen: null,
+  role: { name: "database", confidence: 0.9 },
+  engine: {
+    asset_type: "database",
+    confidence: 0.93,
+    method: "heuristic",
+    runner_up: { asset_type: "server", confidence: 0.2 },
+    model_version: null,
+  },
   conversations: 12,
   bytes_in: 9_007_199_254_740_991,
   bytes_out: 0,
   clients: 3,
   servers: 0,
-  served_ports: [{ protocol: 6, port: 5432, clients: 3 }],
+  served_ports: [{ protocol: 6, port: 5432, name: "5432/tcp", clients: 3 }],
   max_sampling_rate: 1,
-  engine_type: "database",
-  engine_confidence: 0.93,
-  role: { role: "database", confidence: 0.9 },
+  first_seen: "2026-03-01T12:00:00.000Z",
+  last_seen: null,
+  classified_at: null,
 };
 
 const REASON = {
@@ -40,25 +46,20 @@ const REASON = {
 const DETAIL = {
   ...ITEM,
   notes: "",
+  challenger: { asset_type: "server", runs: 2 },
   explanation: {
-    asset_type: "database",
-    confidence: 0.93,
-    method: "heuristic",
-    runner_up: { asset_type: "server", confidence: 0.2 },
-    model_version: null,
-    feature_version: "features.v1",
     period_from: "2026-02-28T12:00:00.000Z",
     period_to: "2026-03-01T12:00:00.000Z",
     reasons: [REASON],
+    runner_up: { asset_type: "server", confidence: 0.2 },
     missing: [],
-    features: [
-      { name: "traffic_variance", label: "variation", value: null, meaning: "seen for under 3 hours" },
-    ],
-    counts: { inboundConversations: 12, topServedPorts: [] },
-    challenger: null,
+    feature_version: "features.v1",
+    features: [{ name: "traffic_variance", label: "variation", value: null, reads: "variation: missing" }],
+    counts: { inbound_conversations: 12, top_served_ports: [] },
   },
   history: [
     {
+      id: 1,
       at: "2026-03-01T12:00:00.000Z",
       from_type: "unknown",
       to_type: "database",
@@ -66,6 +67,7 @@ const DETAIL = {
       confidence: 0.93,
       model_version: null,
       feature_version: "features.v1",
+      vector: [0.5, null],
       reasons: [REASON],
     },
   ],
@@ -98,8 +100,8 @@ describe("answers", () => {
       created_at: "2026-03-01T12:00:00.000Z",
     };
     expect(Value.Errors(NetworkList, { networks: [network] })).toEqual([]);
-    const checks = [{ name: "flow_store", ready: false, detail: "ClickHouse does not answer." }];
-    expect(Value.Errors(HealthReady, { status: "not_ready", version: "0.1.0", checks })).toEqual([]);
+    const checks = [{ name: "clickhouse", ready: true, reason: null }];
+    expect(Value.Errors(HealthReady, { status: "ready", version: "0.1.0", checks })).toEqual([]);
   });
 });
 

@@ -1,29 +1,21 @@
 import { Type, type Static } from "typebox";
-import { nullable } from "./fields.ts";
+import { answer, nullable } from "./values.ts";
 
-export const HEALTH_CHECK = Type.Object(
-  {
-    name: Type.String(),
-    ok: Type.Boolean(),
-    reason: nullable(Type.String({ description: "Why it is not, as a sentence." })),
-  },
-  { title: "HealthCheck", additionalProperties: false },
-);
+/** One part that FlowLens needs. */
+export const HealthCheck = answer("HealthCheck", {
+  name: Type.String({ examples: ["clickhouse"] }),
+  ready: Type.Boolean(),
+  reason: nullable(Type.String({ description: "Why it is not, as a sentence." })),
+});
+export type HealthCheck = Static<typeof HealthCheck>;
 
-/** Whether FlowLens can answer: each part it needs. */
-export const HEALTH = Type.Object(
-  {
-    status: Type.Enum(["ready", "not_ready"]),
-    version: Type.String(),
-    checks: Type.Array(HEALTH_CHECK),
-  },
-  { title: "Health", additionalProperties: false },
-);
+export const HealthLive = answer("HealthLive", { status: Type.Literal("live"), version: Type.String() });
+export type HealthLive = Static<typeof HealthLive>;
 
-export type HealthCheck = Readonly<Static<typeof HEALTH_CHECK>>;
-export type Health = Readonly<Static<typeof HEALTH>>;
-
-export const LIVE = Type.Object(
-  { status: Type.Literal("live"), version: Type.String() },
-  { title: "Live", additionalProperties: false },
-);
+/** Every part works. Otherwise the answer is the problem NOT_READY with the same `checks`. */
+export const HealthReady = answer("HealthReady", {
+  status: Type.Literal("ready"),
+  version: Type.String(),
+  checks: Type.Array(HealthCheck),
+});
+export type HealthReady = Static<typeof HealthReady>;

@@ -1,11 +1,16 @@
 /**
- * What server, command line and web console agree on: the shapes of the HTTP API as schemas with their types, and the
- * one catalogue of its errors. Pure. Not here: how a request is answered (#api).
+ * What server, command line and web console agree on: the shapes of the HTTP API as schemas with their types (a schema
+ * and the type of its values share one name), and the one catalogue of its errors. Pure.
+ * Not here: how a request is answered (#api).
  */
-export * from "./asset.ts";
-export * from "./asset-list-query.ts";
-export * from "./health.ts";
-export * from "./import.ts";
-export * from "./network.ts";
-export * from "./problem.ts";
-export * from "./task.ts";
+export { AssetDetail, AssetList, AssetListItem, Challenger, EngineAnswer, Explanation } from "./asset.ts";
+export { FeatureValue, Reason, ServedPort, TypeChange } from "./asset.ts";
+export { ASSET_SORT_KEYS, AssetListQuery, formatServedPort, parseServedPort } from "./asset-query.ts";
+export { HealthCheck, HealthLive, HealthReady } from "./health.ts";
+export { IMPORT_OUTCOMES, IMPORT_STEPS, Import, ImportList, ImportListQuery } from "./import.ts";
+export { ImportProgress, ImportQuery, ImportReport, type ImportStep } from "./import.ts";
+export { Network, NetworkList } from "./network.ts";
+export { FieldError, Problem, problem, PROBLEM_CODES, PROBLEMS, type ProblemCode } from "./problem.ts";
+export { Task, TaskAccepted, TaskList, TaskListQuery, TaskPath } from "./task.ts";
+export { CLASSIFICATION_METHODS, CORE_ASSET_TYPES, ClassificationMethod } from "./values.ts";
+export { ScoredType, UNKNOWN_ASSET_TYPE } from "./values.ts";

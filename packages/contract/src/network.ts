@@ -1,18 +1,18 @@
 import { Type, type Static } from "typebox";
-import { instant } from "./fields.ts";
+import { answer, Moment } from "./values.ts";
 
-export const NETWORK = Type.Object(
-  {
-    id: Type.Integer({ minimum: 1 }),
-    name: Type.String(),
-    internal_ranges: Type.Array(Type.String(), { description: "CIDR; hosts in them are assets." }),
-    time_zone: Type.String({ description: "IANA name." }),
-    created_at: instant("When it was made."),
-  },
-  { title: "Network", additionalProperties: false },
-);
+/** An address space: the same address in two networks is two hosts. */
+export const Network = answer("Network", {
+  id: Type.Integer({ minimum: 1 }),
+  name: Type.String(),
+  internal_ranges: Type.Array(Type.String(), {
+    description: "Hosts in them are assets.",
+    examples: [["10.0.0.0/8"]],
+  }),
+  time_zone: Type.String({ description: "IANA name." }),
+  created_at: Moment,
+});
+export type Network = Static<typeof Network>;
 
-export const NETWORK_LIST = Type.Object({ networks: Type.Array(NETWORK) }, { title: "NetworkList", additionalProperties: false });
-
-export type NetworkItem = Readonly<Static<typeof NETWORK>>;
-export type NetworkList = Readonly<Static<typeof NETWORK_LIST>>;
+export const NetworkList = answer("NetworkList", { networks: Type.Array(Network) });
+export type NetworkList = Static<typeof NetworkList>;

@@ -12,7 +12,7 @@ describe("a problem document", () => {
   });
 
   it("names the fields at fault", () => {
-    const document = problem("invalid_request", {
+    const document = problem("PARAMETER_INVALID", {
       status: 400,
       detail: "limit must be at most 1000.",
       errors: [{ in: "query", field: "limit", message: "must be at most 1000" }],
@@ -22,14 +22,14 @@ describe("a problem document", () => {
   });
 
   it("of a code that is in no catalogue is refused", () => {
-    const document = problem("internal_error", { status: 500, detail: "It broke." });
+    const document = problem("INTERNAL_ERROR", { status: 500, detail: "It broke." });
     expect(Value.Check(Problem, { ...document, code: "whatever" })).toBe(false);
   });
 });
 
 describe("the catalogue of problems", () => {
-  it("has codes in snake case and a different title for each", () => {
-    expect(PROBLEM_CODES.every((code) => /^[a-z]+(_[a-z]+)*$/.test(code))).toBe(true);
+  it("has codes in capitals and a different title for each", () => {
+    expect(PROBLEM_CODES.every((code) => /^[A-Z]+(_[A-Z]+)*$/.test(code))).toBe(true);
     expect(new Set(Object.values(PROBLEMS)).size).toBe(PROBLEM_CODES.length);
   });
 });

@@ -1,57 +1,62 @@
 import { Type, type Static } from "typebox";
-import { HEALTH_CHECK } from "./health.ts";
+import { HealthCheck } from "./health.ts";
+import { answer } from "./values.ts";
 
-interface ProblemKind {
-  readonly status: number;
-  readonly title: string;
-}
-
-/** Every way a request can fail: stable code, HTTP status, and what the code means. */
+/** Every way a request can fail: a code that stays, and what it means. Which status it has is #api's to say. */
 export const PROBLEMS = {
-  REQUEST_MALFORMED: { status: 400, title: "The request is not well-formed HTTP" },
-  PARAMETER_INVALID: { status: 400, title: "A parameter has a value that it cannot have" },
-  PARAMETER_UNKNOWN: { status: 400, title: "There is no such parameter" },
-  CURSOR_INVALID: { status: 400, title: "The cursor cannot be used" },
-  UPLOAD_EMPTY: { status: 400, title: "The uploaded file is empty" },
-  UPLOAD_BROKEN_OFF: { status: 400, title: "The upload broke off" },
-  AUTHENTICATION_REQUIRED: { status: 401, title: "This needs a token" },
-  HOST_NOT_ALLOWED: { status: 403, title: "FlowLens is not reached under this host name" },
-  ROUTE_NOT_FOUND: { status: 404, title: "There is nothing at this address" },
-  ASSET_NOT_FOUND: { status: 404, title: "There is no such asset" },
-  NETWORK_NOT_FOUND: { status: 404, title: "There is no such network" },
-  TASK_NOT_FOUND: { status: 404, title: "There is no such task" },
-  REQUEST_TIMEOUT: { status: 408, title: "The request took too long to come" },
-  TASK_ENDED: { status: 409, title: "The task has ended" },
-  UPLOAD_TOO_LARGE: { status: 413, title: "The uploaded file is too large" },
-  MEDIA_TYPE_UNSUPPORTED: { status: 415, title: "The body is of a kind that is not taken here" },
-  HEADERS_TOO_LARGE: { status: 431, title: "The request's headers are too large" },
-  INTERNAL_ERROR: { status: 500, title: "Something went wrong that should not" },
-  STORE_UNAVAILABLE: { status: 503, title: "A store does not answer" },
-  NOT_READY: { status: 503, title: "FlowLens is not ready" },
-  STOPPING: { status: 503, title: "FlowLens is being stopped" },
-  NO_SPACE: { status: 507, title: "There is no disk space left" },
-} as const satisfies Readonly<Record<string, ProblemKind>>;
+  REQUEST_MALFORMED: "The request is not well-formed",
+  PARAMETER_INVALID: "A parameter has a value that it cannot have",
+  PARAMETER_UNKNOWN: "There is no such parameter",
+  CURSOR_INVALID: "The cursor cannot be used",
+  UPLOAD_EMPTY: "The upload is empty",
+  UPLOAD_BROKEN_OFF: "The upload broke off",
+  AUTHENTICATION_REQUIRED: "This needs a token",
+  HOST_NOT_ALLOWED: "FlowLens is not called by this name",
+  ROUTE_NOT_FOUND: "There is nothing at this address",
+  ASSET_NOT_FOUND: "There is no such asset",
+  NETWORK_NOT_FOUND: "There is no such network",
+  TASK_NOT_FOUND: "There is no such task",
+  TASK_ENDED: "The task has ended",
+  REQUEST_TIMEOUT: "The request took too long to come",
+  UPLOAD_TOO_LARGE: "The upload is too large",
+  MEDIA_TYPE_UNSUPPORTED: "The body is of a kind that is not taken here",
+  HEADERS_TOO_LARGE: "The headers of the request are too large",
+  INTERNAL_ERROR: "Something went wrong that should not",
+  STORE_UNAVAILABLE: "A store does not answer",
+  NOT_READY: "FlowLens is not ready",
+  STOPPING: "FlowLens is being stopped",
+  NO_SPACE: "There is no disk space left",
+} as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** RFC 9457, `application/problem+json`, with a stable code. */
-export const PROBLEM = Type.Object(
-  {
-    type: Type.String({ format: "uri-reference" }),
-    title: Type.String(),
-    status: Type.Integer({ minimum: 400, maximum: 599 }),
-    detail: Type.String({ description: "What was wrong this time, with a way on." }),
-    code: Type.Enum(Object.keys(PROBLEMS) as ProblemCode[]),
-    errors: Type.Optional(
-      Type.Array(
-        Type.Object({ field: Type.String(), message: Type.String() }, { additionalProperties: false }),
-        { description: "One for each parameter that is wrong." },
-      ),
-    ),
-    checks: Type.Optional(Type.Array(HEALTH_CHECK, { description: "What FlowLens needs, when it is not ready." })),
-  },
-  { title: "Problem", additionalProperties: false },
-);
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[];
 
-export type Problem = Readonly<Static<typeof PROBLEM>>;
-export type FieldError = NonNullable<Problem["errors"]>[number];
+export const FieldError = answer("FieldError", {
+  in: Type.Enum(["query", "path", "header", "body"]),
+  field: Type.String(),
+  message: Type.String(),
+});
+export type FieldError = Static<typeof FieldError>;
+
+/** RFC 9457, sent as `application/problem+json`, with a stable code. */
+export const Problem = answer("Problem", {
+  type: Type.String({ format: "uri", examples: ["urn:flowlens:problem:ASSET_NOT_FOUND"] }),
+  title: Type.String(),
+  status: Type.Integer({ minimum: 400, maximum: 599 }),
+  detail: Type.String({ description: "What it was this time, as a sentence with a way on." }),
+  code: Type.Enum(PROBLEM_CODES),
+  errors: Type.Optional(Type.Array(FieldError, { description: "The parameters at fault." })),
+  checks: Type.Optional(
+    Type.Array(HealthCheck, { description: "Of NOT_READY: what works and what does not." }),
+  ),
+});
+export type Problem = Static<typeof Problem>;
+
+/** The document of one failure. */
+export function problem(
+  code: ProblemCode,
+  details: Pick<Problem, "status" | "detail" | "errors" | "checks">,
+): Problem {
+  return { type: `urn:flowlens:problem:${code}`, title: PROBLEMS[code], code, ...details };
+}

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type, type TSchema } from "typebox";
 
 /** The nine core types (spec §1). Customers add others, so a type in an answer is any name. */
 export const CORE_ASSET_TYPES = [
@@ -28,6 +28,14 @@ export const AssetTypeName = Type.String({
   examples: ["database"],
 });
 
+export const NetworkName = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: "^\\S(.*\\S)?$",
+  description: "Name of a network.",
+  examples: ["default"],
+});
+
 export const Share = Type.Number({ minimum: 0, maximum: 1 });
 export const Count = Type.Integer({ minimum: 0 });
 export const Moment = Type.String({
@@ -41,4 +49,17 @@ export const Address = Type.String({
 });
 
 /** A type with how sure the answer is. */
-export const ScoredType = Type.Object({ asset_type: Type.String(), confidence: Share });
+export const ScoredType = Type.Object(
+  { asset_type: Type.String(), confidence: Share },
+  { additionalProperties: false, title: "ScoredType" },
+);
+
+/** A value that may not be there; JSON then says null and never leaves the key out. */
+export function nullable<Schema extends TSchema>(schema: Schema) {
+  return Type.Union([schema, Type.Null()]);
+}
+
+/** An answer: it has these fields and no others. A schema with a title is a component of the OpenAPI document. */
+export function answer<Fields extends Record<string, TSchema>>(title: string, fields: Fields) {
+  return Type.Object(fields, { additionalProperties: false, title });
+}
