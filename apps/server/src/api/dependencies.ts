@@ -1,0 +1,54 @@
+import type { ImportStep } from "@flowlens/contract";
+import type { CaptureContent, ImportOutcome } from "#collection";
+import type { MetadataStore, Network } from "#metadata-store";
+import type { Logger, MetricsRegistry } from "#telemetry";
+
+/** Where an import stands. */
+export interface UploadProgress {
+  readonly step: ImportStep;
+  /** Read so far, of the file as it was sent. */
+  readonly fileBytes: number;
+  readonly records: number;
+}
+
+export interface UploadOptions {
+  readonly network: Network;
+  /** How the import is listed: the file's path where it came from. */
+  readonly name: string;
+  readonly strict: boolean;
+  /** What a capture's packets are; told by looking where not given. */
+  readonly content?: CaptureContent | undefined;
+  /** Aborted when the task is cancelled or FlowLens is being stopped. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: UploadProgress) => void;
+}
+
+/**
+ * Takes in the file at `path` and describes the network's hosts anew; resolves when they can be listed. Called for
+ * several uploads at once: puts them in a row itself. The file is removed by the caller.
+ * @throws a coded error when the file is refused; nothing of it is there then
+ */
+export type ImportUpload = (path: string, options: UploadOptions) => Promise<ImportOutcome>;
+
+/** A part that FlowLens needs to answer. */
+export interface HealthSource {
+  /** `clickhouse`, `metadata store`, … */
+  readonly name: string;
+  /** Rejects with an error whose message is a sentence that says why it does not work. Gets 2 s. */
+  check(): Promise<void>;
+}
+
+export interface ApiDependencies {
+  readonly metadata: Pick<MetadataStore, "assets" | "imports" | "networks" | "tasks">;
+  readonly importing: ImportUpload;
+  readonly health: readonly HealthSource[];
+  /** Where the API counts its requests, and what `/metrics` shows. */
+  readonly metrics: MetricsRegistry;
+  readonly logger: Logger;
+  /** Lets the holder change things: what `serve` publishes for other commands of the same user. */
+  readonly localToken: string;
+  /** Of FlowLens. */
+  readonly version: string;
+  /** Absolute; uploads lie in its folder `uploads` while they are taken in. */
+  readonly dataDirectory: string;
+}
