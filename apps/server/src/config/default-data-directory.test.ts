@@ -1,18 +1,18 @@
 import { expect, it } from "vitest";
 import { defaultDataDirectory, type Surroundings } from "./default-data-directory.ts";
 
-const ANN: Surroundings = { environment: {}, homeDirectory: "/home/ann", platform: "linux", isRoot: false };
+const ANN: Surroundings = { environment: {}, homeDirectory: "/people/ann", platform: "linux", isRoot: false };
 
 it("keeps the data of a user in the user's place for data", () => {
-  expect(defaultDataDirectory(ANN)).toBe("/home/ann/.local/share/flowlens");
+  expect(defaultDataDirectory(ANN)).toBe("/people/ann/.local/share/flowlens");
   expect(defaultDataDirectory({ ...ANN, environment: { XDG_DATA_HOME: "/big/disk" } })).toBe(
     "/big/disk/flowlens",
   );
   expect(defaultDataDirectory({ ...ANN, environment: { XDG_DATA_HOME: "relative" } })).toBe(
-    "/home/ann/.local/share/flowlens",
+    "/people/ann/.local/share/flowlens",
   );
   expect(defaultDataDirectory({ ...ANN, platform: "darwin" })).toBe(
-    "/home/ann/Library/Application Support/FlowLens",
+    "/people/ann/Library/Application Support/FlowLens",
   );
 });
 

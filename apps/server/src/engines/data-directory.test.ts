@@ -114,6 +114,9 @@ describe("the data directory", () => {
         "/d",
       ),
     ).toContain("/d is full");
+    expect(
+      fullDiskAdvice("FATAL: wrote only 4096 of 8192 bytes at block 7\nHINT:  Check free disk space.", "/d"),
+    ).toContain("/d is full");
     expect(fullDiskAdvice("FATAL: password authentication failed", "/d")).toBeNull();
   });
 });

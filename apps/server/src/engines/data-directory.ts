@@ -46,7 +46,7 @@ export function unusable(dataDirectory: string, cause: unknown): EngineError {
 
 /** What a child said about a full disk, as a way on; `null` when it said nothing of the kind. */
 export function fullDiskAdvice(said: string, dataDirectory: string): string | null {
-  return /no space left|not enough space|ENOSPC|disk quota exceeded/i.test(said)
+  return /no space left|not enough space|check free disk space|ENOSPC|disk quota exceeded/i.test(said)
     ? fullDisk(dataDirectory)
     : null;
 }

@@ -5,7 +5,6 @@ import {
   chownSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -16,19 +15,23 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { createLogger, silentLogger } from "#telemetry";
-import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { queryClickHouse } from "./clickhouse-http.ts";
-import type { EngineAddresses, EngineEvent } from "./engine-types.ts";
+import type { EngineAddresses } from "./engine-types.ts";
 import { createEngines, type Engines, type EnginesOptions } from "./engines.ts";
 import { freePort } from "./free-port.ts";
 import { identify, isRunning } from "./process-identity.ts";
+import { askClickHouse, askPostgres, expectStored, processesOf, store } from "./testing-probes.ts";
 import { waitUntil } from "./testing.ts";
 
 const MEMORY = { clickhouseMemoryBytes: 1024 ** 3 };
 const PROGRAM = fileURLToPath(new URL("./testing-program.ts", import.meta.url));
 const ORDINARY_ID = 65534;
 const ORDINARY = [`--reuid=${ORDINARY_ID}`, `--regid=${ORDINARY_ID}`, "--clear-groups", "--"];
+const NAMELESS_ID = 54_321;
+const canMount =
+  process.getuid?.() === 0 &&
+  spawnSync("unshare", ["-m", "sh", "-c", "mount -t tmpfs -o size=1m tmpfs /mnt"]).status === 0;
+const canMakeNamespaces = spawnSync("unshare", ["-U", "--map-user=1000", "true"]).status === 0;
 const canBeOrdinary =
   process.getuid?.() === 0 &&
   spawnSync("setpriv", [
@@ -37,48 +40,6 @@ const canBeOrdinary =
     "-e",
     `require("node:fs").readFileSync(${JSON.stringify(PROGRAM)})`,
   ]).status === 0;
-
-async function askPostgres({ postgres }: EngineAddresses, query: string): Promise<unknown[]> {
-  const client = new Client({ ...postgres, connectionTimeoutMillis: 5_000 });
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    return (await client.query(query)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
-async function askClickHouse({ clickhouse }: EngineAddresses, query: string): Promise<string> {
-  return (await queryClickHouse(clickhouse, query, 10_000)).trim();
-}
-
-async function store(addresses: EngineAddresses): Promise<void> {
-  await askClickHouse(addresses, "CREATE DATABASE kept");
-  await askClickHouse(addresses, "CREATE TABLE kept.numbers (n UInt64) ENGINE = MergeTree ORDER BY n");
-  await askClickHouse(addresses, "INSERT INTO kept.numbers SELECT number FROM numbers(1000)");
-  await askPostgres(addresses, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n");
-}
-
-async function expectStored(addresses: EngineAddresses): Promise<void> {
-  expect(await askClickHouse(addresses, "SELECT count() FROM kept.numbers")).toBe("1000");
-  expect(await askPostgres(addresses, "SELECT count(*)::int AS n FROM kept")).toEqual([{ n: 1000 }]);
-}
-
-/** Processes that name the directory on their command line or work in it. */
-function processesOf(directory: string): string[] {
-  if (process.platform !== "linux") return [];
-  return readdirSync("/proc").filter((pid) => {
-    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false;
-    try {
-      return (
-        readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(directory) && identify(Number(pid)) !== null
-      );
-    } catch {
-      return false;
-    }
-  });
-}
 
 // Most tests begin with a copy of one data directory: to make PostgreSQL's anew each time would take most of their time.
 let template: string;
@@ -265,99 +226,46 @@ describe("the engines together", () => {
   );
 });
 
-describe("engines that somebody else runs", () => {
-  let folder: string;
-  let host: Engines;
-  let addresses: EngineAddresses;
-  let urls: { clickhouseUrl: string; postgresUrl: string };
-  const running: Engines[] = [];
-  beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), "flowlens-given-"));
-    cpSync(join(template, "data"), join(folder, "host"), { recursive: true });
-    host = createEngines({ dataDirectory: join(folder, "host"), ...MEMORY }, { logger: silentLogger });
-    addresses = await host.start();
-    const { clickhouse, postgres } = addresses;
-    urls = {
-      clickhouseUrl: clickhouse.url.replace(
-        "http://",
-        `http://${clickhouse.username}:${clickhouse.password}@`,
-      ),
-      postgresUrl: `postgres://${postgres.user}:${postgres.password}@${postgres.host}:${postgres.port}/${postgres.database}`,
-    };
+describe("the engines in tight places", () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "flowlens-tight-"));
   });
-  afterEach(async () => {
-    await Promise.all(running.splice(0).map((engines) => engines.stop()));
-    await host.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-  function guest(options: Partial<EnginesOptions>, logger = silentLogger): Engines {
-    const engines = createEngines({ dataDirectory: join(folder, "guest"), ...options }, { logger });
-    running.push(engines);
-    return engines;
-  }
-
-  it("are used through the same door, without a process of ours, and left running", async () => {
-    const engines = guest(urls);
-    expect(await engines.start()).toEqual(addresses);
-    await store(engines.addresses());
-    await expectStored(engines.addresses());
-    expect(engines.status()).toMatchObject([
-      { mode: "url", state: "running", pid: null, port: Number(new URL(addresses.clickhouse.url).port) },
-      { mode: "url", state: "running", pid: null, port: addresses.postgres.port },
-    ]);
-    expect(readdirSync(join(folder, "guest")).toSorted()).toEqual(["lock"]);
-    await engines.stop();
-    await expectStored(addresses);
-  });
-
-  it("are watched: silence and return are told", async () => {
-    const events: EngineEvent[] = [];
-    const engines = guest({ ...urls, timings: { heartbeatIntervalMs: 50, silenceLimitMs: 200 } });
-    engines.onEvent((event) => events.push(event));
-    await engines.start();
-    const pids = host.status().map(({ pid }) => pid as number);
-    for (const pid of pids) process.kill(pid, "SIGSTOP");
-    try {
-      await waitUntil(() => events.length === 2);
-    } finally {
-      for (const pid of pids) process.kill(pid, "SIGCONT");
-    }
-    expect(engines.status().map(({ state }) => state)).toEqual(["silent", "silent"]);
-    await waitUntil(() => events.length === 4);
-    expect(events.map(({ type, engine }) => `${engine} ${type}`).toSorted()).toEqual([
-      "clickhouse down",
-      "clickhouse up",
-      "postgres down",
-      "postgres up",
-    ]);
-    expect(engines.status().map(({ state }) => state)).toEqual(["running", "running"]);
-  });
-
-  it("refuse a wrong password with a sentence that does not repeat it", async () => {
-    const timings = { givenStartLimitMs: 20_000 };
-    for (const wrong of [{ clickhousePassword: "geheim" }, { postgresPassword: "geheim" }]) {
-      const begunAt = performance.now();
-      const error: unknown = await guest({ ...urls, ...wrong, timings })
-        .start()
-        .catch((reason: unknown) => reason);
-      expect(error).toMatchObject({
-        code: "ENGINE_UNREACHABLE",
-        message: expect.stringContaining("refused the login") as string,
+  it.skipIf(!canMount)(
+    "say so when the disk is too small for them, and leave nothing running (needs root and mounts)",
+    () => {
+      const script = `mount -t tmpfs -o size=20m tmpfs "$1" && exec "$2" "$3" "$1/data" < /dev/null`;
+      const { stdout } = spawnSync(
+        "unshare",
+        ["-m", "sh", "-c", script, "sh", directory, process.execPath, PROGRAM],
+        { encoding: "utf8", cwd: "/" },
+      );
+      expect(JSON.parse(stdout)).toMatchObject({
+        code: "ENGINE_START_FAILED",
+        message: expect.stringMatching(
+          /The disk that holds .* is full\. Free some space.*It said: /s,
+        ) as string,
       });
-      expect(String(error)).not.toContain("geheim");
-      expect(performance.now() - begunAt).toBeLessThan(5_000);
-    }
-  });
+      expect(processesOf(directory)).toEqual([]);
+    },
+  );
 
-  it("are waited for when they come up later", async () => {
-    const port = addresses.postgres.port;
-    const engines = guest({ ...urls, timings: { heartbeatIntervalMs: 100 } });
-    await host.stop();
-    const start = engines.start();
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    await host.start();
-    expect(host.addresses().postgres.port).toBe(port);
-    await expect(start).resolves.toEqual(addresses);
-  });
+  it.skipIf(!canBeOrdinary || !canMakeNamespaces)(
+    "work for a user without a name, as containers have them (needs root to become one, user namespaces, and a checkout open to others)",
+    () => {
+      chownSync(directory, NAMELESS_ID, NAMELESS_ID);
+      const nameless = [`--reuid=${NAMELESS_ID}`, `--regid=${NAMELESS_ID}`, "--clear-groups", "--"];
+      const { stdout } = spawnSync(
+        "setpriv",
+        [...nameless, process.execPath, PROGRAM, join(directory, "data")],
+        { encoding: "utf8", cwd: "/", input: "" },
+      );
+      expect(JSON.parse(stdout)).toMatchObject({
+        pids: [expect.any(Number), expect.any(Number)] as number[],
+      });
+      expect(processesOf(directory)).toEqual([]);
+    },
+  );
 });

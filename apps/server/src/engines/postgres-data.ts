@@ -144,12 +144,11 @@ function runInitdb(
     const child = spawn(command, args, {
       cwd: "/",
       env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "ignore", "pipe"],
       detached: true,
       ...(identity.uid === undefined ? {} : { uid: identity.uid }),
       ...(identity.gid === undefined ? {} : { gid: identity.gid }),
     });
-    child.stdout.on("data", (chunk: Buffer) => lines.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => lines.push(chunk));
     child.once("error", reject);
     child.once("close", (code) => {

@@ -10,7 +10,7 @@ let bootId: string | undefined;
  * What tells this process from every other that had or will have its id: the moment it started, and on Linux the boot it belongs to.
  * `null` when no such process runs (a zombie does not run).
  */
-export function processStart(pid: number): string | null {
+function processStart(pid: number): string | null {
   if (process.platform === "linux") {
     let stat: string;
     try {

@@ -24,3 +24,4 @@ export {
   type MetricsOptions,
   type MetricsRegistry,
 } from "./metrics.ts";
+export { machineFacts, type MachineFacts } from "./machine-facts.ts";

@@ -7,7 +7,7 @@ export function textLines(out: DestinationStream): DestinationStream {
   return { write: (line) => out.write(`${formatLine(line)}\n`) };
 }
 
-export function formatLine(line: string): string {
+function formatLine(line: string): string {
   let fields: Record<string, unknown>;
   try {
     fields = JSON.parse(line) as Record<string, unknown>;
