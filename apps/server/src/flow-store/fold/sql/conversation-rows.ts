@@ -79,7 +79,7 @@ function numberedRows(options: RowsOptions, split: boolean): string {
   const error = `if(${isV4}, ${type} IN (3, 11, 12), ${type} IN (1, 3, 4))`;
   const icmpPlace = `multiIf(${request}, ${BIT.icmpRequest}, ${reply}, ${BIT.icmpReply}, ${error}, ${BIT.icmpError}, ${BIT.icmpOther})`;
   const openerPlace = `multiIf(initiator IN (${INITIATOR.sourceSeen}, ${INITIATOR.destinationSeen}), ${BIT.openerSeen}, ${BIT.openerClaimed})`;
-  const openerIsDestination = `initiator IN (${INITIATOR.destinationSeen}, ${INITIATOR.destinationClaimed})`;
+  const openerIsDestination = `(initiator IN (${INITIATOR.destinationSeen}, ${INITIATOR.destinationClaimed}))`;
   return `
     SELECT *,
       cityHash64(pair_hash, window${split ? ", exporter" : ""}) AS group_hash,
