@@ -58,6 +58,8 @@ export interface Tasks {
   progress(id: string, progress?: TaskProgress): Promise<Task>;
   /** Ends a pending or running task. @throws METADATA_STORE_TASK_NOT_OPEN when it has ended before or is none */
   finish(id: string, end: TaskEnd): Promise<Task>;
+  /** Undefined when there is none of that id, a UUID. */
+  find(id: string): Promise<Task | undefined>;
   /** Newest first, 100 unless `limit` says otherwise. */
   list(options?: {
     readonly type?: string;
@@ -97,6 +99,11 @@ export function createTasks(database: () => Database): Tasks {
         startedAt: sql`coalesce(${backgroundTasks.startedAt}, now())`,
       }),
     finish: (id, end) => change("finish a task", id, { ...end, finishedAt: sql`now()` }),
+    find: (id) =>
+      database().query("find a task", async (queries) => {
+        const [task] = await queries.select().from(backgroundTasks).where(eq(backgroundTasks.id, id));
+        return task;
+      }),
     list: ({ type, status, limit = 100 } = {}) =>
       database().query("list tasks", (queries) =>
         queries
