@@ -31,4 +31,5 @@ export {
 } from "./evaluate.ts";
 export type { Confusion, ScoreDetail, ScoreFigures, TypeFigures } from "./score.ts";
 export type { CalibrationBin } from "./calibration.ts";
+export { DEFAULT_PORT_TABLE } from "./default-port-table.ts";
 export { hostLine, type HostLine } from "./host-line.ts";

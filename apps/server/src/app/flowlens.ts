@@ -1,10 +1,11 @@
+import { parseAddressRange } from "@flowlens/flow";
 import { createAssetService, type AssetService } from "#assets";
 import { createImporter, type Importer, type ImportOutcome, type ImportOptions } from "#collection";
 import { createEngines, type Engines } from "#engines";
 import { createFlowStore, type FlowStore, type FoldProgress } from "#flow-store";
 import { createMetadataStore, type MetadataStore, type Network } from "#metadata-store";
 import type { Logger } from "#telemetry";
-import type { AppOptions } from "./app-options.ts";
+import type { Settings } from "./settings.ts";
 
 export interface SettleOptions {
   readonly signal?: AbortSignal | undefined;
@@ -29,12 +30,13 @@ export interface FlowLens {
 }
 
 /** Builds every part by hand; inert until `start`. */
-export function createFlowLens(options: AppOptions, { logger }: { readonly logger: Logger }): FlowLens {
-  const engines = createEngines({ ...options.engines, dataDirectory: options.dataDirectory }, { logger });
-  const metadata = createMetadataStore(options.metadataStore, { connection: () => engines.addresses().postgres, logger });
-  const flows = createFlowStore(options.flowStore, { connection: () => engines.addresses().clickhouse, logger });
+export function createFlowLens(settings: Settings, { logger }: { readonly logger: Logger }): FlowLens {
+  const { values, dataDirectory } = settings;
+  const engines = createEngines({ ...values.engines, dataDirectory }, { logger });
+  const metadata = createMetadataStore(values.metadataStore, { connection: () => engines.addresses().postgres, logger });
+  const flows = createFlowStore(values.flowStore, { connection: () => engines.addresses().clickhouse, logger });
   const importer = createImporter({ metadata, flows, logger });
-  const assets = createAssetService(options.assets, { metadata, traffic: flows.queries, logger });
+  const assets = createAssetService(values.assets, { metadata, traffic: flows.queries, logger });
 
   let lastWork: Promise<unknown> = Promise.resolve();
   function oneAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -77,12 +79,44 @@ export function createFlowLens(options: AppOptions, { logger }: { readonly logge
       ...(signal ? { signal } : {}),
       ...(onFoldProgress ? { onProgress: onFoldProgress } : {}),
     });
-    // What was imported and folded before a kill may not have been described: the note below tells.
-    const [newest] = await metadata.imports.list({ networkId: network.id, limit: 1 });
-    const note = `assets.described_up_to_import.${network.id}`;
-    const described = await metadata.settings.get(note);
-    if (folded.slices === 0 && described === (newest?.id ?? 0)) return;
-    await assets.refresh(network, { signal });
-    await metadata.settings.set(note, newest?.id ?? 0);
+    // What was imported and folded before a kill may not have been described: the note tells.
+    const described = await noteOf(metadata, network);
+    const imports = await metadata.imports.list({ networkId: network.id, limit: 10_000 });
+    const newest = Math.max(described.upToImport, ...imports.map(({ id }) => id));
+    if (folded.slices === 0 && newest === described.upToImport) return;
+    const alsoHosts = new Set(described.alsoHosts);
+    for (const { id } of imports.filter((one) => one.id > described.upToImport)) {
+      for (const host of await hostsWithoutInternal(flows, network, id)) alsoHosts.add(host);
+    }
+    const note: DescribedNote = { upToImport: newest, alsoHosts: [...alsoHosts] };
+    await assets.refresh(network, { alsoHosts: note.alsoHosts, signal });
+    await metadata.settings.set(noteKey(network), note);
   }
+}
+
+/** Where fewer of an import's conversations than this have an internal address, those addresses are strays. */
+const STRAY_SHARE = 0.01;
+/** An import without internal addresses is about the hosts that have at least so much of its conversations. */
+const BUSY_SHARE = 0.01;
+
+/** The hosts that an import is about when it holds no internal address; none when it does. */
+async function hostsWithoutInternal(flows: FlowStore, network: Network, importId: number): Promise<readonly string[]> {
+  const internalRanges = network.internalRanges.flatMap((text) => parseAddressRange(text) ?? []);
+  const hosts = await flows.queries.importHosts({ importId, internalRanges, minShare: BUSY_SHARE });
+  return hosts.internalShare < STRAY_SHARE ? hosts.busiest : [];
+}
+
+/** Up to which import the network's hosts have been described, and which are listed although they are not internal. */
+interface DescribedNote {
+  readonly upToImport: number;
+  readonly alsoHosts: readonly string[];
+}
+
+function noteKey(network: Network): string {
+  return `assets.described.${network.id}`;
+}
+
+async function noteOf(metadata: MetadataStore, network: Network): Promise<DescribedNote> {
+  const note = (await metadata.settings.get(noteKey(network))) as DescribedNote | undefined;
+  return note ?? { upToImport: 0, alsoHosts: [] };
 }

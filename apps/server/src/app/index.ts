@@ -2,6 +2,7 @@
  * The composition root: every part built by hand, started in order, stopped in reverse; and what takes several parts.
  * Not here: what a part does, and how the command line or HTTP ask for it.
  */
-export { appOptions, type AppOptions } from "./app-options.ts";
 export { createFlowLens, type FlowLens, type SettleOptions } from "./flowlens.ts";
 export { examineMachine, type DoctorOptions, type Finding } from "./doctor.ts";
+export { evaluateCaptures, type EvaluatedCaptures, type EvaluateOptions } from "./evaluate-captures.ts";
+export { loadSettings, type Settings } from "./settings.ts";

@@ -25,12 +25,18 @@ export interface RefreshSummary {
   readonly typeChanges: number;
 }
 
+export interface RefreshOptions {
+  /** Hosts to describe whatever their traffic: those of imports without internal addresses. */
+  readonly alsoHosts?: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface AssetService {
   /**
    * Describes and classifies every host of the network anew, each as of its newest traffic, so that a host seen
    * only on the first day of a week's capture has its vector too. What a person confirmed stays.
    */
-  refresh(network: Network, options?: { readonly signal?: AbortSignal | undefined }): Promise<RefreshSummary>;
+  refresh(network: Network, options?: RefreshOptions): Promise<RefreshSummary>;
 }
 
 export function createAssetService(config: AssetsConfig, dependencies: AssetServiceDependencies): AssetService {
@@ -52,8 +58,10 @@ export function createAssetService(config: AssetsConfig, dependencies: AssetServ
   }
 
   return {
-    async refresh(network, { signal } = {}) {
+    async refresh(network, { alsoHosts = [], signal } = {}) {
       const startedMs = performance.now();
+      // They stand for the inside of a network that has no internal address.
+      const isNamed = new Set(alsoHosts);
       const internalRanges = network.internalRanges.flatMap(rangeOf);
       const waiting = new Map(await traffic.newestTraffic(network.id));
       const summary = { hosts: 0, created: 0, typeChanges: 0 };
@@ -70,10 +78,13 @@ export function createAssetService(config: AssetsConfig, dependencies: AssetServ
           summary.hosts += hosts.length;
           hosts = [];
         };
-        const question = { networkId: network.id, ...period, timeZone: network.timeZone, internalRanges, hosts: "all" as const };
+        const question = { networkId: network.id, ...period, timeZone: network.timeZone, internalRanges, hosts: "all" as const, alsoHosts };
         for await (const some of traffic.hostCounts(signal ? { ...question, signal } : question)) {
           // A host whose newest traffic lay in a later look-back has been described as of then.
-          hosts.push(...some.filter((host) => waiting.has(host.address)));
+          for (const host of some) {
+            if (!waiting.has(host.address)) continue;
+            hosts.push(isNamed.has(host.address) ? { ...host, isInternal: true } : host);
+          }
           if (hosts.length >= RECORDED_AT_ONCE) await flush();
         }
         if (hosts.length > 0) await flush();

@@ -1,17 +1,28 @@
 import { DEFAULT_HEURISTIC_THRESHOLDS } from "@flowlens/heuristics";
+import { Type, type Static } from "typebox";
 
-/** How hosts are described and when the heuristics answer. */
-export interface AssetsConfig {
-  /** How far back the counts of a host reach, from its newest traffic on. */
-  readonly lookBackHours: number;
-  /** Heuristics answer from this confidence on, 0–1. */
-  readonly heuristicMinConfidence: number;
-  /** Heuristics answer from this many accepted conversations on. */
-  readonly heuristicMinConversations: number;
-}
+/** How hosts are described and when the heuristics answer; each setting with its default. */
+export const ASSETS_CONFIG = Type.Object(
+  {
+    lookBackHours: Type.Integer({
+      minimum: 1,
+      maximum: 24 * 31,
+      default: 24,
+      description: "How far back the counts of a host reach, from its newest traffic on.",
+    }),
+    heuristicMinConfidence: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: DEFAULT_HEURISTIC_THRESHOLDS.minConfidence,
+      description: "The heuristics answer from this confidence on.",
+    }),
+    heuristicMinConversations: Type.Integer({
+      minimum: 1,
+      default: DEFAULT_HEURISTIC_THRESHOLDS.minConversations,
+      description: "The heuristics answer from this many accepted conversations on.",
+    }),
+  },
+  { additionalProperties: false },
+);
 
-export const ASSETS_CONFIG_DEFAULTS: AssetsConfig = {
-  lookBackHours: 24,
-  heuristicMinConfidence: DEFAULT_HEURISTIC_THRESHOLDS.minConfidence,
-  heuristicMinConversations: DEFAULT_HEURISTIC_THRESHOLDS.minConversations,
-};
+export type AssetsConfig = Readonly<Static<typeof ASSETS_CONFIG>>;

@@ -7,8 +7,9 @@ export {
   type AssetService,
   type AssetServiceDependencies,
   type HostTraffic,
+  type RefreshOptions,
   type RefreshSummary,
 } from "./asset-service.ts";
-export { ASSETS_CONFIG_DEFAULTS, type AssetsConfig } from "./config.ts";
+export { ASSETS_CONFIG, type AssetsConfig } from "./config.ts";
 export { observeHost, type LookBack } from "./observe-host.ts";
 export { settleType } from "./settle-type.ts";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { defineCommand, type CommandDef } from "citty";
 import { decodeCommand } from "./commands/decode.ts";
+import { evaluateCommand } from "./commands/evaluate.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
 
@@ -8,6 +9,7 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 // oxlint-disable-next-line typescript/no-explicit-any -- each command has arguments of its own; citty's own type for a table of them says any
 export const COMMANDS: Readonly<Record<string, CommandDef<any>>> = {
   decode: decodeCommand,
+  evaluate: evaluateCommand,
 };
 
 export const ROOT = {

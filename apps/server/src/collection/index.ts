@@ -5,6 +5,7 @@
 export { COLLECTION_ERROR_CODES, CollectionError, type CollectionErrorCode } from "./errors.ts";
 export { expandPaths } from "./files/expand-paths.ts";
 export { createFileDecoding, type DecodedFile, type DecodeOptions } from "./files/decode-files.ts";
+export { readFlowFile, type ReadFlowFile, type ReadFlowFileOptions } from "./files/read-flow-file.ts";
 export { type CaptureContent } from "./files/capture-decoder.ts";
 export {
   createImporter,

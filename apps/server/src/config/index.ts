@@ -5,5 +5,6 @@
  */
 export { ConfigError, type ConfigErrorCode, type ConfigProblem } from "./config-error.ts";
 export { CONFIG_FILE_NAME, type ConfigSources, type Origin } from "./config-place.ts";
+export { nearest } from "./nearest.ts";
 export { loadConfig, type Config, type SettingInForce } from "./load-config.ts";
 export { listSettings, type ConfigOf, type Sections, type Setting } from "./settings.ts";

@@ -3,8 +3,9 @@ import type { Logger } from "#telemetry";
 import { createStoreClient, type StoreClient, type StoreConnection } from "./client/store-client.ts";
 import type { FlowStoreConfig } from "./config.ts";
 import { FlowStoreError } from "./errors.ts";
+import { createExclusive } from "./exclusive.ts";
 import { createFold, type Fold, type FoldRequest, type FoldResult } from "./fold/create-fold.ts";
-import { createForgetting, type Forgetting } from "./forgetting/forget-import.ts";
+import { createForgetting, type Forgetting } from "./forgetting/forgetting.ts";
 import { createFlowInserter, type FlowInserter, type InsertTarget } from "./insert/flow-inserter.ts";
 import { loadNumbers } from "./numbers.ts";
 import { createQueries, type Queries } from "./queries/queries.ts";
@@ -27,7 +28,13 @@ export interface FlowStore {
   dropDatabase(): Promise<void>;
   insertFlows(batch: FlowBatch, target: InsertTarget): Promise<void>;
   fold(request: FoldRequest): Promise<FoldResult>;
+  /** Waits for a fold under way. What the import added to the counts is gone after the next fold. Can be repeated. */
+  /** Removes every row of the import; what was folded of them is to be folded again. */
   forgetImport(importId: number): Promise<void>;
+  /** Removes everything of the network. */
+  forgetNetwork(networkId: number): Promise<void>;
+  /** Waits for a fold under way. Nothing of the network is left, whatever had been made of it. Can be repeated. */
+  forgetNetwork(networkId: number): Promise<void>;
   readonly queries: Queries;
 }
 
@@ -40,6 +47,8 @@ interface Started {
 
 export function createFlowStore(config: FlowStoreConfig, { connection, logger }: FlowStoreDependencies): FlowStore {
   let running: Started | undefined;
+  /** Folds, and what may not happen beside one. */
+  const exclusive = createExclusive();
 
   function started(): Started {
     if (running !== undefined) return running;
@@ -55,6 +64,14 @@ export function createFlowStore(config: FlowStoreConfig, { connection, logger }:
     } finally {
       await client.close();
     }
+  }
+
+  // A fold beside a deletion would write what it had read before: they take turns.
+  let lastTurn: Promise<unknown> = Promise.resolve();
+  function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const turn = lastTurn.then(act);
+    lastTurn = turn.catch(() => undefined);
+    return turn;
   }
 
   async function stop(): Promise<void> {
@@ -96,8 +113,17 @@ export function createFlowStore(config: FlowStoreConfig, { connection, logger }:
       await stop();
     },
     insertFlows: async (batch, target) => started().inserter.insertFlows(batch, target),
-    fold: async (request) => started().fold(request),
-    forgetImport: async (importId) => started().forgetting.forgetImport(importId),
+    fold: (request) => exclusive(async () => started().fold(request)),
+    forgetImport: (importId) =>
+      exclusive(async () => {
+        const rows = await started().forgetting.forgetImport(importId);
+        logger.info({ importId, rows }, "forgot an import");
+      }),
+    forgetNetwork: (networkId) =>
+      exclusive(async () => {
+        await started().forgetting.forgetNetwork(networkId);
+        logger.info({ networkId }, "forgot a network");
+      }),
     queries: createQueries(() => started().client),
   };
 }

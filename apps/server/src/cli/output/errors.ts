@@ -21,7 +21,6 @@ export function reportFailure(error: unknown): number {
   const code = (error as { code?: unknown }).code;
   if (error instanceof Error && typeof code === "string" && /^[A-Z][A-Z_]+$/.test(code) && !/^E[A-Z]+$/.test(code)) {
     printError(`${error.message} (${code})`);
-    if (process.env.FLOWLENS_DEBUG !== undefined) process.stderr.write(`${error.stack ?? ""}\n${String(error.cause ?? "")}\n`);
     return EXIT.refused;
   }
   printError(`something went wrong that should not: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

@@ -1,15 +1,10 @@
-import { createHash } from "node:crypto";
-import type { FileEnd } from "@flowlens/codec";
-import { createFlowBatch, type FlowBatch, type FlowSink } from "@flowlens/flow";
+import type { FlowBatch } from "@flowlens/flow";
 import type { FileImport, MetadataStore, Network } from "#metadata-store";
 import type { Logger } from "#telemetry";
 import { CollectionError } from "../errors.ts";
 import type { CaptureContent } from "../files/capture-decoder.ts";
-import { readContent } from "../files/file-content.ts";
-import { createDecoder, endOf, examineFile, type ExaminedFile } from "../files/flow-file.ts";
-
-/** Records of one insert: enough that an insert is cheap, few enough that a batch stays under 10 MB. */
-const BATCH_RECORDS = 50_000;
+import { examineFile, type ExaminedFile } from "../files/flow-file.ts";
+import { readFlowFile } from "../files/read-flow-file.ts";
 
 export interface ImporterDependencies {
   readonly metadata: Pick<MetadataStore, "imports">;
@@ -70,13 +65,25 @@ export function createImporter({ metadata, flows, logger }: ImporterDependencies
   }
 
   async function take(file: ExaminedFile, options: ImportOptions, begun: FileImport): Promise<ImportOutcome> {
-    const taken = await insertFile(file, flows, { ...options, importId: begun.id });
-    const finished = await metadata.imports.finish(begun.id, {
-      sha256: file.sha256,
-      format: file.format,
-      bytes: file.contentBytes,
-      ...taken,
+    const receivedAtMs = Date.now();
+    const { sha256, ...read } = await readFlowFile(file.path, {
+      kind: file,
+      signal: options.signal,
+      onBatch: (batch, number) =>
+        flows.insertFlows(batch, {
+          networkId: options.network.id,
+          importId: begun.id,
+          token: `${file.sha256}:${number}`,
+          receivedAtMs,
+        }),
+      onProgress: (progress) => options.onProgress?.({ step: "importing", ...progress }),
     });
+    if (sha256 !== file.sha256) {
+      throw new CollectionError("FILE_CHANGED", `${file.path}: it changed while it was being read; import it again.`, {
+        context: { file: file.path },
+      });
+    }
+    const finished = await metadata.imports.finish(begun.id, { ...read, sha256, format: file.format, bytes: file.contentBytes });
     if (finished.outcome === "finished") return { outcome: "imported", import: finished.import };
     await undo(begun.id);
     return { outcome: "already_imported", import: finished.import };
@@ -134,86 +141,6 @@ export function createImporter({ metadata, flows, logger }: ImporterDependencies
     } catch (cause) {
       logger.error({ import: importId, err: cause }, "an import that failed could not be undone yet");
     }
-  }
-}
-
-interface InsertedFile {
-  readonly records: number;
-  readonly end: FileEnd;
-  readonly counters: Readonly<Record<string, number>>;
-  readonly firstRecordAt?: Date;
-  readonly lastRecordAt?: Date;
-}
-
-/** Decodes the file and stores its rows, batch by batch, at most one insert under way. */
-async function insertFile(
-  file: ExaminedFile,
-  flows: FlowRows,
-  options: ImportOptions & { readonly importId: number },
-): Promise<InsertedFile> {
-  const batch = createFlowBatch(BATCH_RECORDS);
-  const receivedAtMs = Date.now();
-  const hash = createHash("sha256");
-  let pending: Promise<void>[] = [];
-  let batches = 0;
-  let records = 0;
-  let firstMs = Infinity;
-  let lastMs = -Infinity;
-  const sink: FlowSink = {
-    batch,
-    emit: () => {
-      records += batch.length;
-      for (let row = 0; row < batch.length; row++) {
-        firstMs = Math.min(firstMs, batch.timeStart[row]);
-        lastMs = Math.max(lastMs, batch.timeEnd[row]);
-      }
-      pending.push(
-        flows.insertFlows(batch, {
-          networkId: options.network.id,
-          importId: options.importId,
-          token: `${file.sha256}:${batches++}`,
-          receivedAtMs,
-        }),
-      );
-    },
-  };
-  const settle = async (): Promise<void> => {
-    const waiting = pending;
-    pending = [];
-    const ends = await Promise.allSettled(waiting);
-    for (const end of ends) if (end.status === "rejected") throw end.reason;
-  };
-  const decoder = createDecoder(file, { sink });
-  let fileBytes = 0;
-  let settled = false;
-  try {
-    const content = await readContent(
-      file.path,
-      async (chunk) => {
-        hash.update(chunk);
-        decoder.push(chunk);
-        options.onProgress?.({ step: "importing", fileBytes, records });
-        await settle();
-      },
-      { signal: options.signal, onFileBytes: (bytes) => (fileBytes = bytes) },
-    );
-    const end = endOf(decoder, content.brokenOff, content.contentBytes);
-    await settle();
-    settled = true;
-    if (hash.digest("hex") !== file.sha256) {
-      throw new CollectionError("FILE_CHANGED", `${file.path}: it changed while it was being read; import it again.`, {
-        context: { file: file.path },
-      });
-    }
-    return {
-      records,
-      end,
-      counters: { ...decoder.counters },
-      ...(records > 0 ? { firstRecordAt: new Date(firstMs), lastRecordAt: new Date(lastMs) } : {}),
-    };
-  } finally {
-    // Rows of an insert that is still under way would come back after the import was undone.
-    if (!settled) await Promise.allSettled(pending);
   }
 }
 

@@ -62,23 +62,17 @@ export type Fold = (request: FoldRequest) => Promise<FoldResult>;
 export type ChunkWitness = (chunk: FoldChunk, tables: StageTables) => Promise<void>;
 
 const DAY_MS = 86_400_000;
+const ROWS_WORTH_COMPILING = 300_000;
 /** Endpoints seen to serve within so long count for the orientation. */
 const MEMORY_SECONDS = 7 * 86_400;
 
 /**
- * Turns dirty slices into aggregates (ARCHITECTURE: the life of a flow). One fold runs at a time: a second call
- * waits for the first. Interrupted anywhere it leaves what readers see as it was, and the next call does the rest:
+ * Turns dirty slices into aggregates (ARCHITECTURE: the life of a flow). The caller runs one
+ * at a time. Interrupted anywhere it leaves what readers see as it was, and the next call does the rest:
  * what is dirty is worked out from the store alone, and a chunk counts only from its rows in `folds` on.
  */
 export function createFold(dependencies: FoldDependencies, settings: FoldSettings = {}, onChunk?: ChunkWitness): Fold {
-  let last: Promise<unknown> = Promise.resolve();
-  return (request) => {
-    const run = last.then(
-      () => runCycle(dependencies, settings, request, onChunk),
-    );
-    last = run.catch(() => undefined);
-    return run;
-  };
+  return (request) => runCycle(dependencies, settings, request, onChunk);
 }
 
 async function runCycle(dependencies: FoldDependencies, settings: FoldSettings, request: FoldRequest, onChunk: ChunkWitness | undefined): Promise<FoldResult> {
@@ -131,8 +125,8 @@ async function foldChunk(dependencies: FoldDependencies, settings: FoldSettings,
   const fromWindow = Math.min(...chunk.spans.map((span) => span.fromWindow));
   const toWindow = Math.max(...chunk.spans.map((span) => span.toWindow));
   const clickhouse: ClickHouseSettings = {
-    // Compiled at first use, not at the fourth: every chunk is large enough for it.
-    compile_aggregate_expressions: 1,
+    // Compiling takes half a second a fold: won back from some hundred thousand rows on, and then at first use.
+    compile_aggregate_expressions: chunk.rows >= ROWS_WORTH_COMPILING ? 1 : 0,
     min_count_to_compile_aggregate_expression: "0",
     max_bytes_before_external_group_by: String(settings.maxGroupingBytes ?? 1024 ** 3),
     max_query_size: String(16 * 1024 ** 2),

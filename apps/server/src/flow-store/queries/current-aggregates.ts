@@ -24,7 +24,7 @@ const IN_RANGE = `network_id = {network:UInt32}
  * `fold_to` keeps all parts of one question, and all its statements, to the same folds: rows of a fold are
  * written before its entry here, and superseded ones stay a while.
  */
-export const CURRENT_FOLDS = `SELECT window, slice, max(fold) AS fold FROM folds
+export const CURRENT_FOLDS = `SELECT window, slice, max(fold) AS newest_fold FROM folds
         WHERE ${IN_RANGE} AND fold <= {fold_to:UInt32}
         GROUP BY window, slice, floor_batch`;
 

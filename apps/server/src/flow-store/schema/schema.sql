@@ -75,7 +75,7 @@ CREATE TABLE IF NOT EXISTS aggregates
 )
 ENGINE = MergeTree
 PARTITION BY folded_on
-ORDER BY (network_id, host, side, protocol, service_port, peer, answered, window)
+ORDER BY (network_id, answered, host, side, protocol, service_port, peer, window)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Which fold of a slice counts: the newest per (network, window, slice, floor_batch). Written after the fold's aggregates: this is the switch.
@@ -169,7 +169,7 @@ CREATE TABLE IF NOT EXISTS aggregates_hourly
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(rolled_on)
-ORDER BY (network_id, host, side, protocol, service_port, peer, answered, hour)
+ORDER BY (network_id, answered, host, side, protocol, service_port, peer, hour)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Which roll-up of an hour counts: the newest. Written after its rows: this is the switch.

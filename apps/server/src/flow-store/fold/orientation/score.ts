@@ -8,13 +8,16 @@ import { evidenceBits, intrinsicEvidence, SHARED_FACTS, type IntrinsicOptions } 
 export function withIntrinsicScore(conversations: string, options: IntrinsicOptions): string {
   const evidence = Object.entries(intrinsicEvidence(options)) as [EvidenceName, string][];
   const columns = evidence.map(([name]) => [name, `e_${name}`] as const);
-  const facts = SHARED_FACTS.map(([name, sql]) => `(${sql}) AS ${name}`);
+  const layered = SHARED_FACTS.reduce(
+    (inner, facts) => `SELECT *, ${facts.map(([name, sql]) => `(${sql}) AS ${name}`).join(", ")} FROM (${inner})`,
+    conversations,
+  );
   return `
     SELECT * EXCEPT (${columns.map(([, column]) => column).join(", ")}),
       toInt32(${columns.map(([, column]) => column).join(" + ")}) AS score,
       ${evidenceBits(columns)} AS kinds
     FROM (
       SELECT *, ${evidence.map(([name, sql]) => `toInt32(${sql}) AS e_${name}`).join(",\n        ")}
-      FROM (SELECT *, ${facts.join(", ")} FROM (${conversations}))
+      FROM (${layered})
     )`;
 }

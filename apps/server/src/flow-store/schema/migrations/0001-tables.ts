@@ -77,7 +77,7 @@ export const TABLES_MIGRATION: Migration = {
     )
     ENGINE = ${engineOf("MergeTree", "aggregates")}
     PARTITION BY folded_on
-    ORDER BY (network_id, host, side, protocol, service_port, peer, answered, window)
+    ORDER BY (network_id, answered, host, side, protocol, service_port, peer, window)
     SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
     `CREATE TABLE IF NOT EXISTS folds
     (
@@ -159,7 +159,7 @@ export const TABLES_MIGRATION: Migration = {
     )
     ENGINE = ${engineOf("MergeTree", "aggregates_hourly")}
     PARTITION BY toYYYYMM(rolled_on)
-    ORDER BY (network_id, host, side, protocol, service_port, peer, answered, hour)
+    ORDER BY (network_id, answered, host, side, protocol, service_port, peer, hour)
     SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
     `CREATE TABLE IF NOT EXISTS rollups
     (

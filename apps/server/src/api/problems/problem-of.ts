@@ -1,0 +1,66 @@
+import { problem, type FieldError, type Problem, type ProblemCode } from "@flowlens/contract";
+import { MetadataStoreError, type MetadataStoreErrorCode } from "#metadata-store";
+import { RequestError } from "../errors.ts";
+import { PROBLEM_STATUS } from "./status.ts";
+
+export const PROBLEM_MEDIA_TYPE = "application/problem+json";
+
+const STORE_AWAY = "The metadata store does not answer. Try again in a moment; /health/ready says more.";
+
+/** What an error of the metadata store is to the one who asked; what is not listed is a fault of FlowLens. */
+const STORE_PROBLEMS: Partial<Record<MetadataStoreErrorCode, ProblemCode>> = {
+  METADATA_STORE_UNREACHABLE: "STORE_UNAVAILABLE",
+  METADATA_STORE_TIMEOUT: "STORE_UNAVAILABLE",
+  METADATA_STORE_LOGIN_REFUSED: "STORE_UNAVAILABLE",
+  METADATA_STORE_OVERLOADED: "STORE_UNAVAILABLE",
+  METADATA_STORE_OUT_OF_DISK: "STORE_UNAVAILABLE",
+  METADATA_STORE_NOT_STARTED: "STORE_UNAVAILABLE",
+  METADATA_STORE_BAD_ARGUMENT: "PARAMETER_INVALID",
+  METADATA_STORE_BAD_CURSOR: "CURSOR_INVALID",
+  METADATA_STORE_TASK_NOT_OPEN: "TASK_ENDED",
+};
+
+/** What Fastify says of itself before a route is reached. */
+const FRAMEWORK_PROBLEMS: Readonly<Record<string, { readonly code: ProblemCode; readonly detail: string }>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: "MEDIA_TYPE_UNSUPPORTED",
+    detail: "Send a file as it is, with the header Content-Type: application/octet-stream; other requests have no body.",
+  },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    code: "REQUEST_MALFORMED",
+    detail: "The body is not as long as its Content-Length says. Send it again.",
+  },
+  FST_ERR_BAD_URL: {
+    code: "REQUEST_MALFORMED",
+    detail: "The address cannot be read: encode special characters as %20 and the like.",
+  },
+  FST_ERR_MAX_PARAM_LENGTH: { code: "ROUTE_NOT_FOUND", detail: "A part of the address is too long." },
+};
+
+/** The problem document for whatever was thrown while a request was answered. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof RequestError) return documentOf(error.code, error.message, error.fields);
+  if (error instanceof MetadataStoreError) return ofStore(error);
+  const frameworkCode = (error as { readonly code?: unknown } | undefined)?.code;
+  const framework = typeof frameworkCode === "string" ? FRAMEWORK_PROBLEMS[frameworkCode] : undefined;
+  if (framework !== undefined) return documentOf(framework.code, framework.detail);
+  return documentOf("INTERNAL_ERROR", "This is a fault of FlowLens; its log says more. Try again, and report it if it stays.");
+}
+
+export function documentOf(code: ProblemCode, detail: string, errors: readonly FieldError[] = []): Problem {
+  return problem(code, {
+    status: PROBLEM_STATUS[code],
+    detail,
+    ...(errors.length === 0 ? {} : { errors: [...errors] }),
+  });
+}
+
+function ofStore(error: MetadataStoreError): Problem {
+  const code = STORE_PROBLEMS[error.code] ?? "INTERNAL_ERROR";
+  if (code === "STORE_UNAVAILABLE") return documentOf(code, STORE_AWAY);
+  if (code === "INTERNAL_ERROR") return problemOf(undefined);
+  const { field } = error.context;
+  const fields: FieldError[] =
+    typeof field === "string" ? [{ in: "query", field, message: error.message }] : [];
+  return documentOf(code, error.message, fields);
+}
