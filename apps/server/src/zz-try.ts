@@ -9,7 +9,7 @@ import { createEngines } from "#engines";
 import { silentLogger } from "#telemetry";
 import { createMetadataStore, METADATA_STORE_CONFIG } from "#metadata-store";
 import { createImporter } from "#collection";
-import { createAssetService, ASSETS_CONFIG_DEFAULTS } from "#assets";
+import { createAssetService, ASSETS_CONFIG } from "#assets";
 import { Value } from "typebox/value";
 void readFileSync;
 const t0 = performance.now();
@@ -30,7 +30,7 @@ try {
   const network = await metadata.networks.ensure(process.argv[3] ?? "default");
   const o = await importer.importFile(process.argv[2], { network }); lap(`import ${o.outcome} ${o.import.records}`);
   console.error(await fold({ nowMs: Date.now() })); lap("fold");
-  const svc = createAssetService(ASSETS_CONFIG_DEFAULTS, { metadata, traffic: createQueries(() => client), logger: silentLogger });
+  const svc = createAssetService(Value.Create(ASSETS_CONFIG), { metadata, traffic: createQueries(() => client), logger: silentLogger });
   console.error(await svc.refresh(network)); lap("refresh");
   const page = await metadata.assets.list({ filter: { networkId: network.id }, limit: 30 });
   for (const a of page.assets) console.log(a.address, a.assetType, a.confidence.toFixed(2), a.classificationMethod, a.engine?.role?.type, a.conversations, a.servedEndpoints.slice(0, 4).map((e) => `${e.port}/${e.protocol}:${e.clients}`).join(" "));

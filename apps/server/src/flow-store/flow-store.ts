@@ -31,8 +31,6 @@ export interface FlowStore {
   /** Waits for a fold under way. What the import added to the counts is gone after the next fold. Can be repeated. */
   /** Removes every row of the import; what was folded of them is to be folded again. */
   forgetImport(importId: number): Promise<void>;
-  /** Removes everything of the network. */
-  forgetNetwork(networkId: number): Promise<void>;
   /** Waits for a fold under way. Nothing of the network is left, whatever had been made of it. Can be repeated. */
   forgetNetwork(networkId: number): Promise<void>;
   readonly queries: Queries;
@@ -64,14 +62,6 @@ export function createFlowStore(config: FlowStoreConfig, { connection, logger }:
     } finally {
       await client.close();
     }
-  }
-
-  // A fold beside a deletion would write what it had read before: they take turns.
-  let lastTurn: Promise<unknown> = Promise.resolve();
-  function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
-    const turn = lastTurn.then(act);
-    lastTurn = turn.catch(() => undefined);
-    return turn;
   }
 
   async function stop(): Promise<void> {
