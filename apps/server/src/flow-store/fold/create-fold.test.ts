@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { StoreClient } from "../client/store-client.ts";
 import { SLICES } from "../schema/flow-columns.ts";
 import { bruteForceFold, byKey } from "./testing/brute-force-fold.ts";
-import { openStoreUnderTest, type StoreUnderTest, type TestAggregate, type TestRecord } from "./testing/store-under-test.ts";
+import { batchOf, openStoreUnderTest, type StoreUnderTest, type TestAggregate, type TestRecord } from "./testing/store-under-test.ts";
 
 const clickhouse = withClickHouse();
 let store: StoreUnderTest;
@@ -77,8 +77,8 @@ describe("the fold", () => {
     let networkId = 0;
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.array(record, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 3 }),
-        fc.constantFrom(3, 20, 2_000_000),
+        fc.array(fc.array(record, { minLength: 1, maxLength: 25 }), { minLength: 1, maxLength: 3 }),
+        fc.constantFrom(25, 2_000_000),
         async (arrivals, maxRowsPerChunk) => {
           networkId++;
           const known = new Set<string>();
@@ -92,7 +92,7 @@ describe("the fold", () => {
           expect(await plainAggregates(store, networkId)).toEqual(bruteForceFold(kept.flat()));
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   }, 120_000);
 
@@ -147,7 +147,6 @@ describe("the fold", () => {
   });
 
   it("does not count a batch twice that is inserted again under its token", async () => {
-    const { batchOf } = await import("./testing/store-under-test.ts");
     const target = { networkId: 1, importId: 0, token: "segment 7", receivedAtMs: T0 };
     await store.inserter.insertFlows(batchOf(conversation(0)), target);
     await store.fold();

@@ -8,8 +8,8 @@ import { planChunks } from "./plan-chunks.ts";
 import { readSliceSizes } from "./slice-sizes.ts";
 import { insertAggregates } from "./sql/aggregates.ts";
 import { insertFolds, insertServedEndpoints, insertTargets } from "./sql/bookkeeping.ts";
-import { insertConversationRows } from "./sql/conversation-rows.ts";
-import { insertSeveralRows, insertTuples } from "./sql/several-rows.ts";
+import { insertConversationRows, insertScoredRows } from "./sql/conversation-rows.ts";
+import { insertCombined, insertCombinedTuples, insertSeveralRows, insertUnplainTuples } from "./sql/several-rows.ts";
 import { createStageSql, dropStageSql, STAGE_PREFIX, stageTables, type StageTables } from "./stage-tables.ts";
 
 export interface FoldDependencies {
@@ -131,20 +131,28 @@ async function foldChunk(dependencies: FoldDependencies, settings: FoldSettings,
     max_bytes_before_external_group_by: String(settings.maxGroupingBytes ?? 1024 ** 3),
     max_query_size: String(16 * 1024 ** 2),
   };
-  const run1 = (name: string, sql: string) =>
+  const step = (name: string, sql: string) =>
     client.command({ name: `fold: ${name}`, sql, settings: clickhouse, ...(request.signal === undefined ? {} : { signal: request.signal }) });
   try {
-    for (const sql of createStageSql(tables)) await run1("stage", sql);
-    await run1("targets", insertTargets(tables, chunk.targets));
-    await run1("conversations", insertConversationRows({ chunk, tables, batchTo, knownPorts }));
-    await run1("several rows", insertSeveralRows({ chunk, tables, knownPorts }));
-    await run1("tuples", insertTuples({ chunk, tables, knownPorts }));
-    const memory = { fromHour: Math.max(0, fromWindow - MEMORY_SECONDS), toHour: toWindow };
-    await run1("witnesses", insertWitnesses({ tables, memory }));
-    await run1("verdicts", insertVerdicts({ tables }));
-    const { writtenRows } = await run1("aggregates", insertAggregates({ chunk, tables, fold, foldedOn }));
-    await run1("served endpoints", insertServedEndpoints(tables, fromWindow, toWindow, foldedOn));
-    await run1("switch", insertFolds({ tables, fold, batchTo, foldedAt: Math.floor(request.nowMs / 1000) }));
+    for (const sql of createStageSql(tables)) await step("stage", sql);
+    await step("targets", insertTargets(tables, chunk.targets));
+    await step("conversations", insertConversationRows({ chunk, tables, batchTo, knownPorts }));
+    await step("scores", insertScoredRows({ chunk, tables, batchTo, knownPorts }));
+    await step("let go", `TRUNCATE TABLE ${tables.grouped}`);
+    const several = await step("several rows", insertSeveralRows({ chunk, tables, knownPorts }));
+    if (several.writtenRows > 0) {
+      await step("combined", insertCombined({ chunk, tables, knownPorts }));
+      await step("combined scores", insertCombinedTuples({ chunk, tables, knownPorts }));
+    }
+    const unplain = await step("unplain", insertUnplainTuples({ tables }));
+    if (several.writtenRows + unplain.writtenRows > 0) {
+      const memory = { fromHour: Math.max(0, fromWindow - MEMORY_SECONDS), toHour: toWindow };
+      await step("witnesses", insertWitnesses({ tables, memory }));
+      await step("verdicts", insertVerdicts({ tables }));
+    }
+    const { writtenRows } = await step("aggregates", insertAggregates({ chunk, tables, fold, foldedOn }));
+    await step("served endpoints", insertServedEndpoints(tables, fromWindow, toWindow, foldedOn));
+    await step("switch", insertFolds({ tables, fold, batchTo, foldedAt: Math.floor(request.nowMs / 1000) }));
     await run.onChunk?.(chunk, tables);
     return writtenRows;
   } finally {

@@ -3,7 +3,7 @@ import { SLICES, WINDOW_SECONDS } from "../../schema/flow-columns.ts";
 import type { FoldChunk } from "../chunk.ts";
 import { CONVERSATION_BITS as BIT, edgeSql } from "../orientation/intrinsic-score.ts";
 import { withIntrinsicScore } from "../orientation/score.ts";
-import type { StageTables } from "../stage-tables.ts";
+import { CONVERSATION_COLUMNS, type StageTables } from "../stage-tables.ts";
 
 const WINDOW_MS = WINDOW_SECONDS * 1000;
 
@@ -21,8 +21,8 @@ const PLAIN_COLUMNS =
   "greatest(sampling_rate, 1) AS rate";
 
 /**
- * Fills `rows`: raw records of the chunk's windows and of the window before each, cut at window borders, grouped
- * to one row per unordered 5-tuple, window and exporter, with what the conversation itself says of its server.
+ * Fills `grouped`: raw records of the chunk's windows and of the window before each, cut at window borders, grouped
+ * to one row per unordered 5-tuple, window and exporter.
  *
  * Grouping is by one 64-bit hash and everything else rides along: min, max, sum and bit-or over numbers are what
  * ClickHouse compiles, and wide keys cost more than all of them (docs/orientation.md has the measurements). Of
@@ -49,21 +49,28 @@ export function insertConversationRows(options: RowsOptions): string {
       max(rate) AS sampling_rate
     FROM (${numberedRows(options, split)})
     GROUP BY group_hash`;
-  const unpacked = `
-    SELECT *,
-      toUInt32(bitShiftRight(network_windows, 32)) AS network_id, toUInt32(network_windows) AS window,
-      toUInt16(bitShiftRight(ports, 48)) AS lo_port, toUInt16(bitShiftRight(ports, 32)) AS hi_port,
-      toUInt8(bitShiftRight(ports, 8)) AS ip_protocol, toUInt8(ports) AS slice,
-      1 AS comparable
-    FROM (${grouped})`;
   return `
-    INSERT INTO ${tables.rows} (tuple_hash, network_id, lo_top, lo_low, hi_top, hi_low, lo_port, hi_port, ip_protocol, slice,
-      packets_lo, packets_hi, bytes_lo, bytes_hi, first_lo, first_hi, last_lo, last_hi, bits, sampling_rate,
-      window, exporter_top, exporter_low, is_target, score, kinds, is_real, only_refuses_lo, only_refuses_hi)
-    SELECT tuple_hash, network_id, lo_top, lo_low, hi_top, hi_low, lo_port, hi_port, ip_protocol, slice,
-      packets_lo, packets_hi, bytes_lo, bytes_hi, first_lo, first_hi, last_lo, last_hi, bits, sampling_rate,
-      window, exporter_top, exporter_low, ${isTarget(options)}, score, kinds, is_real, only_refuses_lo, only_refuses_hi
-    FROM (${withIntrinsicScore(unpacked, { knownPorts: options.knownPorts, edgeMs: edgeSql(chunk.spans) })})`;
+    INSERT INTO ${tables.grouped} (${CONVERSATION_COLUMNS}, window, exporter_top, exporter_low, is_target)
+    SELECT ${CONVERSATION_COLUMNS}, window, exporter_top, exporter_low, ${isTarget(options)}
+    FROM (
+      SELECT *,
+        toUInt32(bitShiftRight(network_windows, 32)) AS network_id, toUInt32(network_windows) AS window,
+        toUInt16(bitShiftRight(ports, 48)) AS lo_port, toUInt16(bitShiftRight(ports, 32)) AS hi_port,
+        toUInt8(bitShiftRight(ports, 8)) AS ip_protocol, toUInt8(ports) AS slice
+      FROM (${grouped})
+    )`;
+}
+
+/**
+ * Fills `rows` from `grouped`. A statement of its own, since ClickHouse analyses an expression over a nested SELECT
+ * ten times slower than over a table, and there are a thousand of them here.
+ */
+export function insertScoredRows({ chunk, tables, knownPorts }: RowsOptions): string {
+  const columns = `${CONVERSATION_COLUMNS}, window, exporter_top, exporter_low, is_target, score, kinds, is_real, only_refuses_lo, only_refuses_hi`;
+  const conversations = `SELECT *, 1 AS comparable FROM ${tables.grouped}`;
+  return `
+    INSERT INTO ${tables.rows} (${columns})
+    SELECT ${columns} FROM (${withIntrinsicScore(conversations, { knownPorts, edgeMs: edgeSql(chunk.spans) })})`;
 }
 
 /** Rows with their unordered endpoints, hashes and packed words. */

@@ -2,7 +2,7 @@ import type { FoldChunk } from "../chunk.ts";
 import { DECIDED_AT } from "../orientation/evidence.ts";
 import { edgeSql } from "../orientation/intrinsic-score.ts";
 import { withIntrinsicScore } from "../orientation/score.ts";
-import type { StageTables } from "../stage-tables.ts";
+import { CONVERSATION_COLUMNS, type StageTables } from "../stage-tables.ts";
 
 export interface SeveralOptions {
   readonly chunk: FoldChunk;
@@ -21,10 +21,7 @@ const IDENTITY =
  */
 export function insertSeveralRows({ chunk, tables }: SeveralOptions): string {
   const several = `(SELECT tuple_hash FROM ${tables.rows} GROUP BY tuple_hash HAVING count() > 1)`;
-  const columns =
-    "tuple_hash, network_id, lo_top, lo_low, hi_top, hi_low, lo_port, hi_port, ip_protocol, slice, " +
-    "packets_lo, packets_hi, bytes_lo, bytes_hi, first_lo, first_hi, last_lo, last_hi, bits, sampling_rate, " +
-    "window, is_target, counted, seen_by";
+  const columns = `${CONVERSATION_COLUMNS}, window, is_target, counted, seen_by`;
   if (!chunk.hasSeveralExporters) {
     return `
     INSERT INTO ${tables.windows} (${columns})
@@ -49,20 +46,15 @@ export function insertSeveralRows({ chunk, tables }: SeveralOptions): string {
     )`;
 }
 
-const TUPLE_COLUMNS =
-  "tuple_hash, network_id, lo_top, lo_low, hi_top, hi_low, lo_port, hi_port, ip_protocol, slice, " +
-  "packets_lo, packets_hi, bytes_lo, bytes_hi, first_lo, first_hi, last_lo, last_hi, bits, sampling_rate, " +
-  "score, kinds, is_real, only_refuses_lo, only_refuses_hi, has_several";
+const TUPLE_COLUMNS = `${CONVERSATION_COLUMNS}, score, kinds, is_real, only_refuses_lo, only_refuses_hi, has_several`;
 
 /**
- * Fills `tuples` with what must be decided with the help of others: conversations of several rows, their evidence
- * put together, and those of one row that are not plain.
+ * Fills `combined`: of conversations of several rows the evidence put together.
  *
  * First packets are compared on the clock of one exporter that saw both directions (the one with most packets);
  * where none did, time says nothing.
  */
-export function insertTuples(options: SeveralOptions): string {
-  const { tables } = options;
+export function insertCombined({ tables }: SeveralOptions): string {
   const perExporter = `
       SELECT tuple_hash, exporter_top, exporter_low, ${IDENTITY},
         sum(rows.packets_lo) AS packets_lo, sum(rows.packets_hi) AS packets_hi, sum(rows.bytes_lo) AS bytes_lo, sum(rows.bytes_hi) AS bytes_hi,
@@ -73,23 +65,35 @@ export function insertTuples(options: SeveralOptions): string {
       GROUP BY tuple_hash, exporter_top, exporter_low`;
   const most = (side: "lo" | "hi"): string =>
     `argMax((e.packets_${side}, e.bytes_${side}), (e.packets_${side}, bitNot(exporter_top), bitNot(exporter_low))) AS most_${side}`;
-  const combined = `
-    SELECT * EXCEPT (most_lo, most_hi, firsts),
-      most_lo.1 AS packets_lo, most_hi.1 AS packets_hi, most_lo.2 AS bytes_lo, most_hi.2 AS bytes_hi,
-      firsts.1 AS first_lo, firsts.2 AS first_hi
+  return `
+    INSERT INTO ${tables.combined} (${CONVERSATION_COLUMNS}, comparable)
+    SELECT ${CONVERSATION_COLUMNS}, comparable
     FROM (
-      SELECT tuple_hash, ${IDENTITY}, ${most("lo")}, ${most("hi")},
-        argMaxIf((e.first_lo, e.first_hi), (e.packets_lo + e.packets_hi, bitNot(exporter_top), bitNot(exporter_low)), e.last_lo > 0 AND e.last_hi > 0) AS firsts,
-        max(e.last_lo > 0 AND e.last_hi > 0) AS comparable,
-        max(e.last_lo) AS last_lo, max(e.last_hi) AS last_hi, groupBitOr(e.bits) AS bits, max(e.sampling_rate) AS sampling_rate
-      FROM (${perExporter}) AS e
-      GROUP BY tuple_hash
+      SELECT *, most_lo.1 AS packets_lo, most_hi.1 AS packets_hi, most_lo.2 AS bytes_lo, most_hi.2 AS bytes_hi,
+        firsts.1 AS first_lo, firsts.2 AS first_hi
+      FROM (
+        SELECT tuple_hash, ${IDENTITY}, ${most("lo")}, ${most("hi")},
+          argMaxIf((e.first_lo, e.first_hi), (e.packets_lo + e.packets_hi, bitNot(exporter_top), bitNot(exporter_low)), e.last_lo > 0 AND e.last_hi > 0) AS firsts,
+          max(e.last_lo > 0 AND e.last_hi > 0) AS comparable,
+          max(e.last_lo) AS last_lo, max(e.last_hi) AS last_hi, groupBitOr(e.bits) AS bits, max(e.sampling_rate) AS sampling_rate
+        FROM (${perExporter}) AS e
+        GROUP BY tuple_hash
+      )
     )`;
-  const scored = withIntrinsicScore(combined, { knownPorts: options.knownPorts, edgeMs: edgeSql(options.chunk.spans) });
+}
+
+/** Fills `tuples` with the combined conversations, and what each says of its server. */
+export function insertCombinedTuples({ chunk, tables, knownPorts }: SeveralOptions): string {
+  const scored = withIntrinsicScore(`SELECT * FROM ${tables.combined}`, { knownPorts, edgeMs: edgeSql(chunk.spans) });
   return `
     INSERT INTO ${tables.tuples} (${TUPLE_COLUMNS})
-    SELECT ${TUPLE_COLUMNS.replace("has_several", "1 AS has_several")} FROM (${scored})
-    UNION ALL
+    SELECT ${TUPLE_COLUMNS.replace("has_several", "1 AS has_several")} FROM (${scored})`;
+}
+
+/** Adds to `tuples` the conversations of one row that are not plain. */
+export function insertUnplainTuples({ tables }: Pick<SeveralOptions, "tables">): string {
+  return `
+    INSERT INTO ${tables.tuples} (${TUPLE_COLUMNS})
     SELECT ${TUPLE_COLUMNS.replace("has_several", "0 AS has_several")} FROM ${tables.rows}
     WHERE abs(score) < ${DECIDED_AT} AND tuple_hash NOT IN (SELECT tuple_hash FROM ${tables.windows})`;
 }
