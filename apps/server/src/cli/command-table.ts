@@ -1,15 +1,21 @@
 import { readFileSync } from "node:fs";
 import { defineCommand, type CommandDef } from "citty";
+import { assetsCommand } from "./commands/assets.ts";
 import { decodeCommand } from "./commands/decode.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
+import { importCommand } from "./commands/import.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
 
 /** Every command by its name, in the order that --help shows them. */
 // oxlint-disable-next-line typescript/no-explicit-any -- each command has arguments of its own; citty's own type for a table of them says any
 export const COMMANDS: Readonly<Record<string, CommandDef<any>>> = {
+  import: importCommand,
+  assets: assetsCommand,
   decode: decodeCommand,
   evaluate: evaluateCommand,
+  doctor: doctorCommand,
 };
 
 export const ROOT = {

@@ -47,11 +47,10 @@ export function readEnvironment(
   for (const [name, value] of Object.entries(environment)) {
     if (!name.startsWith("FLOWLENS_") || known.has(name) || value === undefined || OF_KUBERNETES.test(name))
       continue;
+    // Others may name variables after FlowLens too: only what looks like a slip of the finger is refused.
     const meant = nearest(name, known);
-    problems.push({
-      where: name,
-      message: `is no setting of FlowLens${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-    });
+    if (meant === undefined) continue;
+    problems.push({ where: name, message: `is no setting of FlowLens; did you mean ${meant}?` });
   }
   return { given, problems };
 }

@@ -106,8 +106,9 @@ describe("a connection that is cut", () => {
     await client.query("BEGIN");
     await client.query("LOCK TABLE networks");
     const waiting = refusal(store.networks.list());
+    const onlooker = await database.client();
     const cut = async () => {
-      const { rowCount } = await client.query(
+      const { rowCount } = await onlooker.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE datname = current_database() AND application_name = 'flowlens' AND wait_event_type = 'Lock'`,
       );

@@ -53,10 +53,10 @@ export function storedFolds(scratch: ScratchTables): string {
 
 /** Endpoints that answered in the look-back (spec §1 "served") and in some window did not: only those need a second look. */
 export function servedSql(scratch: ScratchTables): string {
-  return `SELECT host, protocol, service_port
-  FROM ${currentAggregates(`side = 'server' AND protocol NOT IN ${ICMP}`, storedFolds(scratch))}
-  GROUP BY host, protocol, service_port
-  HAVING max(answered) = 1 AND min(answered) = 0`;
+  const endpoints = (answered: 0 | 1): string => `SELECT DISTINCT host, protocol, service_port
+    FROM ${currentAggregates(`answered = ${answered} AND side = 'server' AND protocol NOT IN ${ICMP}`, storedFolds(scratch))}`;
+  return `${endpoints(1)}
+  WHERE (host, protocol, service_port) IN (${endpoints(0)})`;
 }
 
 /**
@@ -66,17 +66,13 @@ export function servedSql(scratch: ScratchTables): string {
  * conversation.
  */
 export function countedRows(columns: readonly string[], where: string, scratch: ScratchTables): string {
+  const list = columns.join(", ");
   return `(
-    SELECT ${columns.join(", ")}, if(answered = 1, accepted, one_way) AS conversations
-    FROM ${currentAggregates(`${where} AND (answered = 1 OR (one_way > 0 OR refused = 0) AND ${isServed(scratch)})`, storedFolds(scratch))}
-  )`;
-}
-
-/** Rows with attempts in them that got no answer, or a refusal. */
-function attemptRows(where: string, scratch: ScratchTables): string {
-  return `(
-    SELECT host, side, refused, if(${isServed(scratch)}, 0, one_way) AS unanswered, packets_out, first_seen, last_seen, max_sampling_rate
-    FROM ${currentAggregates(`${where} AND answered = 0`, storedFolds(scratch))}
+    SELECT ${list}, accepted AS conversations
+    FROM ${currentAggregates(`${where} AND answered = 1`, storedFolds(scratch))}
+    UNION ALL
+    SELECT ${list}, one_way AS conversations
+    FROM ${currentAggregates(`${where} AND answered = 0 AND (one_way > 0 OR refused = 0) AND ${isServed(scratch)}`, storedFolds(scratch))}
   )`;
 }
 
@@ -168,95 +164,127 @@ export const HOST_COUNTS_COLUMNS = [
 /**
  * The counts of every host of a shard, a row each. Parameters: those of `currentAggregates`, `zone` (time zone).
  *
- * Five groupings, each by what it needs and no more, joined by host: one grouping with everything in it holds a
- * set of peers per service and hour, and took three times the memory and twice the time.
+ * Several groupings, each by what it needs and no more, joined by host: everything in one grouping took twice the
+ * time and three times the memory. docs/decisions/flow-store.md has the figures.
  */
 export function hostCountsSql(shard: HostShard, text: HostCountsText): string {
   return `
 SELECT ${HOST_COUNTS_COLUMNS.join(", ")}
-FROM (${hoursSql(shard, text)}) AS by_hour
-LEFT JOIN (${peersSql(shard, text)}) AS by_peer USING (host)
-LEFT JOIN (${servicesSql(shard, text)}) AS by_service USING (host)
+FROM (${hostsSql(shard, text)}) AS by_host
+LEFT JOIN (${hoursSql(shard, text)}) AS by_hour USING (host)
 LEFT JOIN (${sinksSql(shard, text)}) AS by_sink USING (host)
 LEFT JOIN (${signallingSql(shard, text)}) AS by_signalling USING (host)`;
 }
 
-/**
- * Conversations, bytes and times, through the hours of the network's clock. Attempts are counted apart, since they
- * are few and the sums over everything else are then plain ones.
- */
-function hoursSql(shard: HostShard, { scratch }: HostCountsText): string {
-  const columns = ["host", "side", "protocol", "window", "bytes_in", "bytes_out", "first_seen", "last_seen", "max_sampling_rate"];
+/** Every host with what it served and used, and what was tried and got no answer. */
+function hostsSql(shard: HostShard, text: HostCountsText): string {
+  const none = (names: readonly string[]): string => names.map((name) => `toUInt64(0) AS ${name}`).join(", ");
+  const attempts = ["unanswered_in", "unanswered_out", "refused_in", "refused_out"];
+  const sums = SERVICE_SUMS.map((name) => `sum(${name}) AS ${name}`).join(", ");
   return `
-  SELECT host, sum(hour_inbound) AS inbound, sum(hour_conversations) - inbound AS outbound,
-    sum(hour_bytes_in) AS bytes_in, sum(hour_bytes_out) AS bytes_out,
-    sumIf(hour_conversations, toHour(hour, {zone:String}) BETWEEN 8 AND 17 AND toDayOfWeek(hour, 0, {zone:String}) <= 5) AS business,
-    bitCount(groupBitOr(if(has_traffic, bitShiftLeft(toUInt32(1), toHour(hour, {zone:String})), 0))) AS active_hours,
-    if(max(has_traffic), intDiv(toUInt32(maxIf(hour, has_traffic)) - toUInt32(minIf(hour, has_traffic)), 3600) + 1, 0) AS span_hours,
-    sum(hour_conversations * hour_conversations) AS square_sum,
-    sum(hour_tcp) AS tcp, sum(hour_udp) AS udp, sum(hour_icmp) AS icmp,
-    sum(part_unanswered_in) AS unanswered_in, sum(part_unanswered) - unanswered_in AS unanswered_out,
-    sum(part_refused_in) AS refused_in, sum(part_refused) - refused_in AS refused_out,
-    max(part_sampling) AS sampling,
-    max(seen) AS is_seen,
-    toUnixTimestamp64Milli(if(is_seen, minIf(part_first, seen), min(part_first))) AS first_ms,
-    toUnixTimestamp64Milli(if(is_seen, maxIf(part_last, seen), max(part_last))) AS last_ms
+  SELECT host, max(sent) AS is_seen,
+    ${sums}, max(serves_database) AS serves_database, max(serves_storage) AS serves_storage, max(serves_web) AS serves_web, max(serves_ssh) AS serves_ssh,
+    arrayFlatten(groupArray(some_served)) AS top_served, arrayFlatten(groupArray(some_used)) AS top_used,
+    ${attempts.map((name) => `sum(${name}) AS ${name}`).join(", ")},
+    max(most_sampled) AS sampling,
+    toUnixTimestamp64Milli(if(is_seen, minIf(earliest, sent), min(earliest))) AS first_ms,
+    toUnixTimestamp64Milli(if(is_seen, maxIf(latest, sent), max(latest))) AS last_ms
   FROM (
-    SELECT host, true AS has_traffic, true AS seen, toStartOfHour(window, {zone:String}) AS hour,
-      sum(toUInt64(conversations)) AS hour_conversations, sumIf(toUInt64(conversations), side = 'server') AS hour_inbound,
-      sum(bytes_in) AS hour_bytes_in, sum(bytes_out) AS hour_bytes_out,
-      sumIf(toUInt64(conversations), protocol = ${IP_PROTOCOL.tcp}) AS hour_tcp,
-      sumIf(toUInt64(conversations), protocol = ${IP_PROTOCOL.udp}) AS hour_udp,
-      sumIf(toUInt64(conversations), protocol IN ${ICMP}) AS hour_icmp,
-      toUInt64(0) AS part_unanswered, toUInt64(0) AS part_unanswered_in, toUInt64(0) AS part_refused, toUInt64(0) AS part_refused_in,
-      max(max_sampling_rate) AS part_sampling, min(first_seen) AS part_first, max(last_seen) AS part_last
-    FROM ${countedRows(columns, shard.where, scratch)}
-    GROUP BY host, hour
+    ${servicesSql(shard, text, none(attempts))}
     UNION ALL
-    SELECT host, false AS has_traffic, packets_out > 0 AS seen, toDateTime(0, {zone:String}) AS hour,
-      0, 0, 0, 0, 0, 0, 0,
-      sum(toUInt64(unanswered)), sumIf(toUInt64(unanswered), side = 'server'),
-      sum(toUInt64(refused)), sumIf(toUInt64(refused), side = 'server'),
-      max(max_sampling_rate), min(first_seen), max(last_seen)
-    FROM ${attemptRows(shard.where, scratch)}
-    GROUP BY host, seen
+    SELECT host, packets_out > 0 AS sent, ${none(SERVICE_SUMS)},
+      0 AS serves_database, 0 AS serves_storage, 0 AS serves_web, 0 AS serves_ssh, [] AS some_served, [] AS some_used,
+      sumIf(toUInt64(unanswered), side = 'server') AS unanswered_in, sumIf(toUInt64(unanswered), side = 'client') AS unanswered_out,
+      sumIf(toUInt64(refused), side = 'server') AS refused_in, sumIf(toUInt64(refused), side = 'client') AS refused_out,
+      max(max_sampling_rate) AS most_sampled, min(first_seen) AS earliest, max(last_seen) AS latest
+    FROM (
+      SELECT host, side, refused, if(${isServed(text.scratch)}, 0, one_way) AS unanswered, packets_out, first_seen, last_seen, max_sampling_rate
+      FROM ${currentAggregates(`${shard.where} AND answered = 0`, storedFolds(text.scratch))}
+    )
+    GROUP BY host, sent
   )
   GROUP BY host
   ${shard.seenOnly ? "HAVING is_seen" : ""}`;
 }
 
-/** Fan-in and fan-out. */
-function peersSql(shard: HostShard, { scratch, internalRanges }: HostCountsText): string {
-  const internal = shard.ipv4Only ? inIpv4Ranges("peer_key", internalRanges) : inRanges("peer_key", internalRanges);
-  return `
-  SELECT host, sumIf(peers, side = 'server') AS clients, sumIf(peers, side = 'client') AS servers,
-    sumIf(peers, side = 'server' AND internal) AS internal_clients, sumIf(peers, side = 'client' AND internal) AS internal_servers
-  FROM (
-    SELECT host, side, ${internal} AS internal, uniqExact(peer_key) AS peers
-    FROM ${countedRows(["host", "side", peerKey(shard)], shard.where, scratch)}
-    GROUP BY host, side, internal
-  )
-  GROUP BY host`;
-}
+const SERVICE_SUMS = [
+  "inbound",
+  "outbound",
+  "bytes_in",
+  "bytes_out",
+  "tcp",
+  "udp",
+  "icmp",
+  "clients",
+  "servers",
+  "internal_clients",
+  "internal_servers",
+  "served_ports",
+  "served_well_known",
+  "served_ephemeral",
+  "used_ports",
+] as const;
 
-/** Ports served and used. Traffic that counts makes its server's endpoint a served one, unless it is ICMP. */
-function servicesSql(shard: HostShard, { scratch }: HostCountsText): string {
+/**
+ * Services, bytes and peers of the hosts. The set of peers of each service is kept, in an internal and an external
+ * part, and the sets of a host are merged: cheaper than reading everything again to count peers by host.
+ * Traffic that counts makes its server's endpoint a served one, unless it is ICMP.
+ */
+function servicesSql(shard: HostShard, { scratch, internalRanges }: HostCountsText, others: string): string {
+  const key = shard.ipv4Only ? ipv4Number("peer") : "peer";
+  const internal = shard.ipv4Only ? inIpv4Ranges("peer_key", internalRanges) : inRanges("peer_key", internalRanges);
+  const columns = ["host", "side", "protocol", "service_port", `${key} AS peer_key`, `${internal} AS is_internal`];
+  const measures = ["bytes_in", "bytes_out", "first_seen", "last_seen", "max_sampling_rate"];
   const served = `side = 'server' AND protocol NOT IN ${ICMP}`;
   const serves = (ports: readonly number[]): string =>
     `max(${served} AND protocol IN (${IP_PROTOCOL.tcp}, ${IP_PROTOCOL.udp}) AND service_port IN (${ports.join(", ")}))`;
+  // groupArraySorted would do the same and was five times as dear.
+  const first = (most: number, tuple: string, which: string): string =>
+    `arraySlice(arraySort(groupArrayIf((${tuple}), ${which})), 1, ${most})`;
+  const distinct = (side: "client" | "server", set: string): string => `uniqExactIfMergeIf(${set}, side = '${side}')`;
   return `
-  SELECT host, countIf(${served}) AS served_ports,
-    countIf(${served} AND service_port <= ${WELL_KNOWN_PORT_MAX}) AS served_well_known,
-    countIf(${served} AND service_port >= ${EPHEMERAL_PORT_MIN}) AS served_ephemeral,
-    countIf(side = 'client') AS used_ports,
-    ${serves(DATABASE_PORTS)} AS serves_database, ${serves(STORAGE_PORTS)} AS serves_storage, ${serves(WEB_PORTS)} AS serves_web,
-    max(${served} AND protocol = ${IP_PROTOCOL.tcp} AND service_port = ${SSH_PORT}) AS serves_ssh,
-    groupArraySortedIf(${SERVED_PORTS_LISTED})((-toInt64(peers), service_port, protocol, service_conversations), ${served}) AS top_served,
-    groupArraySortedIf(${USED_PORTS_LISTED})((-toInt64(service_conversations), service_port, protocol, peers), side = 'client') AS top_used
+    SELECT host, true AS sent,
+      sumIf(service_conversations, side = 'server') AS inbound, sumIf(service_conversations, side = 'client') AS outbound,
+      sum(service_bytes_in) AS bytes_in, sum(service_bytes_out) AS bytes_out,
+      sumIf(service_conversations, protocol = ${IP_PROTOCOL.tcp}) AS tcp, sumIf(service_conversations, protocol = ${IP_PROTOCOL.udp}) AS udp,
+      sumIf(service_conversations, protocol IN ${ICMP}) AS icmp,
+      internal_clients + ${distinct("server", "external_set")} AS clients, internal_servers + ${distinct("client", "external_set")} AS servers,
+      ${distinct("server", "internal_set")} AS internal_clients, ${distinct("client", "internal_set")} AS internal_servers,
+      countIf(${served}) AS served_ports,
+      countIf(${served} AND service_port <= ${WELL_KNOWN_PORT_MAX}) AS served_well_known,
+      countIf(${served} AND service_port >= ${EPHEMERAL_PORT_MIN}) AS served_ephemeral,
+      countIf(side = 'client') AS used_ports,
+      ${serves(DATABASE_PORTS)} AS serves_database, ${serves(STORAGE_PORTS)} AS serves_storage, ${serves(WEB_PORTS)} AS serves_web,
+      max(${served} AND protocol = ${IP_PROTOCOL.tcp} AND service_port = ${SSH_PORT}) AS serves_ssh,
+      ${first(SERVED_PORTS_LISTED, "-toInt64(peers), service_port, protocol, service_conversations", served)} AS some_served,
+      ${first(USED_PORTS_LISTED, "-toInt64(service_conversations), service_port, protocol, peers", "side = 'client'")} AS some_used,
+      ${others},
+      max(service_sampling) AS most_sampled, min(service_first) AS earliest, max(service_last) AS latest
+    FROM (
+      SELECT *, finalizeAggregation(internal_set) + finalizeAggregation(external_set) AS peers
+      FROM (
+        SELECT host, side, protocol, service_port,
+          uniqExactIfState(peer_key, is_internal) AS internal_set, uniqExactIfState(peer_key, NOT is_internal) AS external_set,
+          sum(toUInt64(conversations)) AS service_conversations, sum(bytes_in) AS service_bytes_in, sum(bytes_out) AS service_bytes_out,
+          max(max_sampling_rate) AS service_sampling, min(first_seen) AS service_first, max(last_seen) AS service_last
+        FROM ${countedRows([...columns, ...measures], shard.where, scratch)}
+        GROUP BY host, side, protocol, service_port
+      )
+    )
+    GROUP BY host`;
+}
+
+/** What the hours of the network's clock say. */
+function hoursSql(shard: HostShard, { scratch }: HostCountsText): string {
+  return `
+  SELECT host, sum(hour_conversations * hour_conversations) AS square_sum,
+    sumIf(hour_conversations, toHour(hour, {zone:String}) BETWEEN 8 AND 17 AND toDayOfWeek(hour, 0, {zone:String}) <= 5) AS business,
+    bitCount(groupBitOr(bitShiftLeft(toUInt32(1), toHour(hour, {zone:String})))) AS active_hours,
+    intDiv(toUInt32(max(hour)) - toUInt32(min(hour)), 3600) + 1 AS span_hours
   FROM (
-    SELECT host, side, protocol, service_port, uniqExact(peer_key) AS peers, sum(toUInt64(conversations)) AS service_conversations
-    FROM ${countedRows(["host", "side", "protocol", "service_port", peerKey(shard)], shard.where, scratch)}
-    GROUP BY host, side, protocol, service_port
+    SELECT host, toStartOfHour(window, {zone:String}) AS hour, sum(toUInt64(conversations)) AS hour_conversations
+    FROM ${countedRows(["host", "window"], shard.where, scratch)}
+    GROUP BY host, hour
   )
   GROUP BY host`;
 }
@@ -305,8 +333,4 @@ function signallingSql(shard: HostShard, { scratch }: HostCountsText): string {
     ORDER BY host, protocol, service_port
   )
   GROUP BY host`;
-}
-
-function peerKey(shard: HostShard): string {
-  return `${shard.ipv4Only ? ipv4Number("peer") : "peer"} AS peer_key`;
 }

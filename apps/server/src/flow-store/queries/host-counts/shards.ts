@@ -40,7 +40,6 @@ FROM (
 GROUP BY ipv4, intDiv(until, ${SHARD_WEIGHT})
 ORDER BY min(host)`,
     params,
-    settings: { optimize_aggregation_in_order: 1 },
   });
   return cuts.map((cut) => ({
     where: `host >= toIPv6('${cut.first}') AND host <= toIPv6('${cut.last}') AND ${internal}`,

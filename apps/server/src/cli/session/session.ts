@@ -1,0 +1,31 @@
+import type { AssetListItem, AssetListQuery, ImportReport, ImportStep } from "@flowlens/contract";
+import type { Settings } from "#app";
+import type { CaptureContent } from "#collection";
+import { findService } from "#engines";
+import { openLocalSession } from "./local-session.ts";
+import { openRemoteSession } from "./remote-session.ts";
+
+export interface ImportRequest {
+  readonly network: string;
+  readonly strict: boolean;
+  readonly content?: CaptureContent | undefined;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: { readonly step: ImportStep; readonly fileBytes: number; readonly records: number }) => void;
+}
+
+/** What commands ask of a FlowLens, whether it runs in this process or in a `serve` that holds the data directory. */
+export interface Session {
+  /** Takes one file in. Never rejects for the file's sake: a refusal is a report. */
+  importFile(path: string, request: ImportRequest): Promise<ImportReport>;
+  /** Has the network's hosts described as of what was imported. */
+  describe(network: string, request: Pick<ImportRequest, "signal" | "onProgress">): Promise<void>;
+  /** All pages of a list, one after the other. */
+  assets(query: Omit<AssetListQuery, "cursor">): AsyncIterable<AssetListItem>;
+  close(): Promise<void>;
+}
+
+/** The `serve` that holds the data directory, if one does; else a FlowLens in this process. */
+export async function openSession(settings: Settings): Promise<Session> {
+  const service = findService(settings.dataDirectory);
+  return service === null ? openLocalSession(settings) : openRemoteSession(service);
+}
