@@ -1,4 +1,4 @@
-import { Type, type TSchema } from "typebox";
+import { Type, type Static, type TSchema } from "typebox";
 
 /** The nine core types (spec §1). Customers add others, so a type in an answer is any name. */
 export const CORE_ASSET_TYPES = [
@@ -53,6 +53,7 @@ export const ScoredType = Type.Object(
   { asset_type: Type.String(), confidence: Share },
   { additionalProperties: false, title: "ScoredType" },
 );
+export type ScoredType = Static<typeof ScoredType>;
 
 /** A value that may not be there; JSON then says null and never leaves the key out. */
 export function nullable<Schema extends TSchema>(schema: Schema) {

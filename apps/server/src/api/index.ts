@@ -3,7 +3,9 @@
  * packages/contract, and turns errors into problem documents.
  * Not here: what is answered (the stores and rooms below), and the shapes themselves (contract).
  */
-export type { Api, CreateApi } from "./api.ts";
+export { createApi, type Api } from "./api.ts";
+export { toAssetListItem } from "./assets/asset-json.ts";
+export { createAssetReader, readAssetListQuery, type AssetReader } from "./assets/asset-reader.ts";
 export { API_CONFIG, type ApiConfig } from "./config.ts";
 export type {
   ApiDependencies,
@@ -13,3 +15,4 @@ export type {
   UploadProgress,
 } from "./dependencies.ts";
 export { API_ERROR_CODES, ApiError, RequestError, type ApiErrorCode } from "./errors.ts";
+export { toImportReport, toRefusalReport, type ImportedFile } from "./imports/import-report.ts";

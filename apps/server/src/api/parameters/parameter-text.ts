@@ -5,8 +5,6 @@ export type Reading =
   | { readonly value: unknown; readonly error?: never }
   | { readonly value?: never; readonly error: string };
 
-type Given = string | readonly string[] | boolean | number;
-
 const INTEGER = /^-?\d{1,15}$/;
 const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/;
 
@@ -14,15 +12,16 @@ const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/;
  * Reads a parameter as its schema wants it. Lists may be given as several parameters of one name or with commas; what
  * is no text already is left as it is.
  */
-export function readParameterText(schema: TSchema, given: Given): Reading {
+export function readParameterText(schema: TSchema, given: unknown): Reading {
   const { type, items } = schema as { readonly type?: unknown; readonly items?: TSchema };
   if (type === "array" && items !== undefined) return readList(items, given);
   if (Array.isArray(given)) return { error: "is given more than once" };
   return readOne(type, given);
 }
 
-function readList(items: TSchema, given: Given): Reading {
-  const texts = [given].flat().flatMap((one) => (typeof one === "string" ? one.split(",") : [one]));
+function readList(items: TSchema, given: unknown): Reading {
+  const several: unknown[] = Array.isArray(given) ? given : [given];
+  const texts = several.flatMap((one) => (typeof one === "string" ? one.split(",") : [one]));
   const values: unknown[] = [];
   for (const text of texts) {
     const reading = readParameterText(items, text);
@@ -32,7 +31,7 @@ function readList(items: TSchema, given: Given): Reading {
   return { value: values };
 }
 
-function readOne(type: unknown, given: Given): Reading {
+function readOne(type: unknown, given: unknown): Reading {
   if (typeof given !== "string") return { value: given };
   switch (type) {
     case "integer":

@@ -28,7 +28,7 @@ export function readParameters<Schema extends TObject>(
   const values: Record<string, unknown> = {};
   const invalid: FieldError[] = [];
   for (const [name, value] of present) {
-    const reading = readParameterText(properties[name], value as string);
+    const reading = readParameterText(properties[name], value);
     const complaint = reading.error ?? complaintAbout(properties[name], reading.value);
     if (complaint === undefined) values[name] = reading.value;
     else invalid.push({ in: place, field: name, message: `${complaint}, not ${shown(value)}` });
@@ -51,7 +51,9 @@ function parameterError(
   code: "PARAMETER_UNKNOWN" | "PARAMETER_INVALID",
   fields: readonly FieldError[],
 ): RequestError {
-  const sentences = fields.map(({ field, message }) => (code === "PARAMETER_UNKNOWN" ? message : `${shortened(field)} ${message}.`));
+  const sentences = fields.map(({ field, message }) =>
+    code === "PARAMETER_UNKNOWN" ? message : `${shortened(field)} ${message}.`,
+  );
   return new RequestError(code, sentences.join(" "), { fields });
 }
 
@@ -97,9 +99,14 @@ function range(schema: TSchema): string {
 }
 
 function example(schema: TSchema): string {
-  const { examples, description } = schema as { readonly examples?: readonly string[]; readonly description?: string };
+  const { examples, description } = schema as {
+    readonly examples?: readonly string[];
+    readonly description?: string;
+  };
   if (examples !== undefined && examples.length > 0) return `like ${examples.join(" or ")}`;
-  return description === undefined ? "of another form" : `of another form (${description.replace(/\.$/, "")})`;
+  return description === undefined
+    ? "of another form"
+    : `of another form (${description.replace(/\.$/, "")})`;
 }
 
 function oneOf(values: readonly unknown[]): string {
@@ -109,7 +116,14 @@ function oneOf(values: readonly unknown[]): string {
 const SHOWN_CHARACTERS = 60;
 
 function shown(value: unknown): string {
-  return JSON.stringify(typeof value === "string" ? shortened(value) : [value].flat().map((one) => shortened(String(one))).join(", "));
+  return JSON.stringify(
+    typeof value === "string"
+      ? shortened(value)
+      : [value]
+          .flat()
+          .map((one) => shortened(String(one)))
+          .join(", "),
+  );
 }
 
 function shortened(text: string): string {

@@ -3,8 +3,6 @@ import { MetadataStoreError, type MetadataStoreErrorCode } from "#metadata-store
 import { RequestError } from "../errors.ts";
 import { PROBLEM_STATUS } from "./status.ts";
 
-export const PROBLEM_MEDIA_TYPE = "application/problem+json";
-
 const STORE_AWAY = "The metadata store does not answer. Try again in a moment; /health/ready says more.";
 
 /** What an error of the metadata store is to the one who asked; what is not listed is a fault of FlowLens. */
@@ -21,21 +19,23 @@ const STORE_PROBLEMS: Partial<Record<MetadataStoreErrorCode, ProblemCode>> = {
 };
 
 /** What Fastify says of itself before a route is reached. */
-const FRAMEWORK_PROBLEMS: Readonly<Record<string, { readonly code: ProblemCode; readonly detail: string }>> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
-    code: "MEDIA_TYPE_UNSUPPORTED",
-    detail: "Send a file as it is, with the header Content-Type: application/octet-stream; other requests have no body.",
-  },
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
-    code: "REQUEST_MALFORMED",
-    detail: "The body is not as long as its Content-Length says. Send it again.",
-  },
-  FST_ERR_BAD_URL: {
-    code: "REQUEST_MALFORMED",
-    detail: "The address cannot be read: encode special characters as %20 and the like.",
-  },
-  FST_ERR_MAX_PARAM_LENGTH: { code: "ROUTE_NOT_FOUND", detail: "A part of the address is too long." },
-};
+const FRAMEWORK_PROBLEMS: Readonly<Record<string, { readonly code: ProblemCode; readonly detail: string }>> =
+  {
+    FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+      code: "MEDIA_TYPE_UNSUPPORTED",
+      detail:
+        "Send a file as it is, with the header Content-Type: application/octet-stream; other requests have no body.",
+    },
+    FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+      code: "REQUEST_MALFORMED",
+      detail: "The body is not as long as its Content-Length says. Send it again.",
+    },
+    FST_ERR_BAD_URL: {
+      code: "REQUEST_MALFORMED",
+      detail: "The address cannot be read: encode special characters as %20 and the like.",
+    },
+    FST_ERR_MAX_PARAM_LENGTH: { code: "ROUTE_NOT_FOUND", detail: "A part of the address is too long." },
+  };
 
 /** The problem document for whatever was thrown while a request was answered. */
 export function problemOf(error: unknown): Problem {
@@ -44,7 +44,10 @@ export function problemOf(error: unknown): Problem {
   const frameworkCode = (error as { readonly code?: unknown } | undefined)?.code;
   const framework = typeof frameworkCode === "string" ? FRAMEWORK_PROBLEMS[frameworkCode] : undefined;
   if (framework !== undefined) return documentOf(framework.code, framework.detail);
-  return documentOf("INTERNAL_ERROR", "This is a fault of FlowLens; its log says more. Try again, and report it if it stays.");
+  return documentOf(
+    "INTERNAL_ERROR",
+    "This is a fault of FlowLens; its log says more. Try again, and report it if it stays.",
+  );
 }
 
 export function documentOf(code: ProblemCode, detail: string, errors: readonly FieldError[] = []): Problem {

@@ -1,0 +1,135 @@
+import { PROBLEM_CODES, PROBLEMS } from "@flowlens/contract";
+import { PROBLEM_STATUS } from "../problems/status.ts";
+import type { JsonSchema, OpenApiDocument, Operation } from "./document.ts";
+
+export const DOCS_STYLE = `
+:root { color-scheme: light dark; --line: light-dark(#d4d8dd, #3a4048); --faint: light-dark(#56606b, #a3adb8); }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 0 auto; padding: 1rem 1.5rem 4rem; }
+h2 { margin-top: 3rem; border-bottom: 1px solid var(--line); }
+h3 { margin: 2rem 0 0.25rem; overflow-wrap: anywhere; }
+code, h3 { font-family: ui-monospace, monospace; font-size: 0.95em; }
+table { border-collapse: collapse; width: 100%; margin: 0.5rem 0; }
+th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.75rem 0.3rem 0; border-bottom: 1px solid var(--line); }
+th { font-weight: 600; color: var(--faint); }
+.faint { color: var(--faint); }
+.token { border: 1px solid; border-radius: 0.3rem; padding: 0 0.4rem; font-size: 0.85em; }
+`;
+
+/** The document as one page for people: no script, nothing from anywhere else. */
+export function docsPage(document: OpenApiDocument): string {
+  const { info, tags, paths, components } = document;
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+  const sections = tags.map(({ name, description }) => {
+    const own = operations.filter(({ operation }) => operation.tags.includes(name));
+    return `<section aria-labelledby="tag-${escape(name)}"><h2 id="tag-${escape(name)}">${escape(name)}</h2><p>${escape(description)}</p>
+${own.map(({ path, method, operation }) => operationArticle(`${method.toUpperCase()} ${path}`, operation)).join("\n")}</section>`;
+  });
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(info.title)} API</title><style>${DOCS_STYLE}</style></head>
+<body>
+<header><h1>${escape(info.title)} API</h1>
+<p>Version ${escape(info.version)}. ${escape(info.description)} For programs: <a href="/api/v1/openapi.json">openapi.json</a>.</p>
+<p>Answers are JSON in snake_case. What is marked <span class="token">token</span> needs the header <code>Authorization: Bearer TOKEN</code>
+with the token from <code>serve.json</code> in the data directory.</p></header>
+<main>
+${sections.join("\n")}
+<section aria-labelledby="problems"><h2 id="problems">Problems</h2>
+<p>Errors are <code>application/problem+json</code> (RFC 9457) with one of these codes.</p>
+${table(
+  ["code", "status", "meaning"],
+  PROBLEM_CODES.map((code) => [`<code>${code}</code>`, String(PROBLEM_STATUS[code]), escape(PROBLEMS[code])]),
+)}</section>
+<section aria-labelledby="schemas"><h2 id="schemas">Schemas</h2>
+${Object.entries(components.schemas)
+  .map(
+    ([name, schema]) =>
+      `<h3 id="schema-${escape(name)}">${escape(name)}</h3>${description(schema)}${propertyTable(schema)}`,
+  )
+  .join("\n")}</section>
+</main>
+</body>
+</html>
+`;
+}
+
+function operationArticle(title: string, operation: Operation): string {
+  const needsToken = (operation.security ?? []).length > 0;
+  const parameters = (operation.parameters ?? []).map((parameter) => [
+    `<code>${escape(parameter.name)}</code>${parameter.required === true ? " (required)" : ""}`,
+    typeOf(parameter.schema),
+    describe({
+      ...parameter.schema,
+      ...(parameter.description === undefined ? {} : { description: parameter.description }),
+    }),
+  ]);
+  const body = Object.keys(operation.requestBody?.content ?? {});
+  const answers = Object.entries(operation.responses)
+    .filter(([status]) => status !== "default")
+    .map(([status, { content = {} }]) => {
+      const schemas = Object.values(content).flatMap(({ schema }) =>
+        schema === undefined ? [] : [typeOf(schema)],
+      );
+      return `${escape(status)} ${schemas.join(", ")}`;
+    });
+  return `<article><h3 id="${escape(operation.operationId)}">${escape(title)}${needsToken ? ' <span class="token">token</span>' : ""}</h3>
+<p>${escape(operation.summary)}. <span class="faint">Answers ${answers.join("; ")}.</span></p>
+${body.length === 0 ? "" : `<p>Body: <code>${body.map(escape).join(", ")}</code></p>`}
+${parameters.length === 0 ? "" : table(["parameter", "type", "what it is"], parameters)}</article>`;
+}
+
+function propertyTable({ properties = {} }: JsonSchema): string {
+  const rows = Object.entries(properties).map(([name, schema]) => [
+    `<code>${escape(name)}</code>`,
+    typeOf(schema),
+    describe(schema),
+  ]);
+  return rows.length === 0 ? "" : table(["field", "type", "what it is"], rows);
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const head = titles.map((title) => `<th scope="col">${title}</th>`).join("");
+  const lines = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`);
+  return `<table><thead><tr>${head}</tr></thead><tbody>\n${lines.join("\n")}\n</tbody></table>`;
+}
+
+/** The type in a word or two, as HTML. */
+function typeOf(schema: JsonSchema): string {
+  if (schema.$ref !== undefined) {
+    const name = escape(schema.$ref.split("/").at(-1) ?? "");
+    return `<a href="#schema-${name}">${name}</a>`;
+  }
+  if (schema.const !== undefined) return `<code>${escape(JSON.stringify(schema.const))}</code>`;
+  if (schema.enum !== undefined)
+    return schema.enum.map((one) => `<code>${escape(String(one))}</code>`).join(", ");
+  if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(" or ");
+  if (schema.type === "array" && schema.items !== undefined) return `list of ${typeOf(schema.items)}`;
+  return escape([schema.type ?? "any", schema.format].filter((word) => word !== undefined).join(", "));
+}
+
+function describe(schema: JsonSchema): string {
+  const { minimum, maximum, default: fallback, examples = [] } = schema;
+  const notes = [
+    schema.description === undefined ? "" : escape(schema.description),
+    minimum !== undefined && maximum !== undefined ? `From ${minimum} to ${maximum}.` : "",
+    fallback === undefined ? "" : `Default: <code>${escape(String(fallback))}</code>.`,
+    examples.length === 0
+      ? ""
+      : `Like ${examples.map((one) => `<code>${escape(String(one))}</code>`).join(", ")}.`,
+  ];
+  return notes.filter((note) => note !== "").join(" ");
+}
+
+function description(schema: JsonSchema): string {
+  return schema.description === undefined ? "" : `<p>${escape(schema.description)}</p>`;
+}
+
+function escape(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}

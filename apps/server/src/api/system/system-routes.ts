@@ -1,0 +1,76 @@
+import { HealthLive, HealthReady, problem } from "@flowlens/contract";
+import type { MetricsRegistry } from "#telemetry";
+import { Type } from "typebox";
+import type { HealthSource } from "../dependencies.ts";
+import { PROBLEM_STATUS } from "../problems/status.ts";
+import { sendProblem } from "../server/send-problem.ts";
+import type { Server } from "../server/server.ts";
+import { createReadiness } from "./readiness.ts";
+
+export interface SystemRouteDependencies {
+  readonly health: readonly HealthSource[];
+  readonly metrics: MetricsRegistry;
+  readonly version: string;
+}
+
+/** Under `prefix`. What watches services looks for these at the root; who uses the API, beside the rest of it. */
+export function addHealthRoutes(
+  server: Server,
+  { health, version }: SystemRouteDependencies,
+  prefix: string,
+): void {
+  const readiness = createReadiness(health);
+  const suffix = prefix === "" ? "" : "InApi";
+  server.get(
+    `${prefix}/health/live`,
+    {
+      config: { access: "open" },
+      schema: {
+        operationId: `getLive${suffix}`,
+        summary: "Whether the process answers",
+        tags: ["system"],
+        response: { 200: HealthLive },
+      },
+    },
+    () => ({ status: "live" as const, version }),
+  );
+  server.get(
+    `${prefix}/health/ready`,
+    {
+      config: { access: "open" },
+      schema: {
+        operationId: `getReady${suffix}`,
+        summary: "Whether everything that FlowLens needs works; 503 with the reasons when not",
+        tags: ["system"],
+        response: { 200: HealthReady },
+      },
+    },
+    async (_request, reply) => {
+      const checks = await readiness();
+      const failed = checks.filter(({ ready }) => !ready);
+      if (failed.length === 0) return { status: "ready" as const, version, checks };
+      const detail = failed.map(({ name, reason }) => `${name}: ${reason}`).join(" ");
+      return sendProblem(
+        reply,
+        problem("NOT_READY", { status: PROBLEM_STATUS.NOT_READY, detail, checks }),
+      ) as never;
+    },
+  );
+}
+
+export function addMetricsRoute(server: Server, { metrics }: SystemRouteDependencies): void {
+  server.get(
+    "/metrics",
+    {
+      config: { access: "open" },
+      schema: {
+        operationId: "getMetrics",
+        summary: "Counters of FlowLens, for Prometheus",
+        tags: ["system"],
+        produces: ["text/plain"],
+        response: { 200: Type.String() },
+      },
+    },
+    async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
+  );
+}
