@@ -6,3 +6,4 @@ export { createFlowLens, type FlowLens, type SettleOptions } from "./flowlens.ts
 export { examineMachine, type DoctorOptions, type Finding } from "./doctor.ts";
 export { evaluateCaptures, type EvaluatedCaptures, type EvaluateOptions } from "./evaluate-captures.ts";
 export { loadSettings, type Settings } from "./settings.ts";
+export { createServer, type Server, type ServerOptions } from "./serve.ts";

@@ -1,18 +1,18 @@
-import { readFileSync } from "node:fs";
 import { defineCommand, type CommandDef } from "citty";
 import { assetsCommand } from "./commands/assets.ts";
 import { decodeCommand } from "./commands/decode.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { importCommand } from "./commands/import.ts";
-
-const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
+import { serveCommand } from "./commands/serve.ts";
+import { VERSION } from "./version.ts";
 
 /** Every command by its name, in the order that --help shows them. */
 // oxlint-disable-next-line typescript/no-explicit-any -- each command has arguments of its own; citty's own type for a table of them says any
 export const COMMANDS: Readonly<Record<string, CommandDef<any>>> = {
   import: importCommand,
   assets: assetsCommand,
+  serve: serveCommand,
   decode: decodeCommand,
   evaluate: evaluateCommand,
   doctor: doctorCommand,
@@ -20,5 +20,5 @@ export const COMMANDS: Readonly<Record<string, CommandDef<any>>> = {
 
 export const ROOT = {
   ...defineCommand({ subCommands: COMMANDS }),
-  meta: { name: "flowlens", version, description: "Names every host on your network from flow records alone" },
+  meta: { name: "flowlens", version: VERSION, description: "Names every host on your network from flow records alone" },
 };

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ConfigProblem } from "./config-error.ts";
-import { nearest } from "./nearest.ts";
+import { editDistance, nearest } from "./nearest.ts";
 import type { Setting } from "./settings.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -9,6 +9,9 @@ export type GivenVariable = { readonly variable: string; readonly text: string }
 
 /** Variables that are ours but no settings: the first two are read before the settings, the others by tests. */
 const NO_SETTINGS = ["FLOWLENS_DATA", "FLOWLENS_CONFIG", "FLOWLENS_CAPTURES", "FLOWLENS_VECTORS"];
+
+/** Edits that still look like one. */
+const SLIP_OF_THE_FINGER = 3;
 
 /** Kubernetes sets such variables by itself for a service that is called flowlens, or flowlens-something. */
 const OF_KUBERNETES =
@@ -49,7 +52,8 @@ export function readEnvironment(
       continue;
     // Others may name variables after FlowLens too: only what looks like a slip of the finger is refused.
     const meant = nearest(name, known);
-    if (meant === undefined) continue;
+    const bare = name.replace(/_FILE$/, "");
+    if (meant === undefined || (editDistance(name, meant) > SLIP_OF_THE_FINGER && !known.has(bare))) continue;
     problems.push({ where: name, message: `is no setting of FlowLens; did you mean ${meant}?` });
   }
   return { given, problems };

@@ -1,4 +1,5 @@
-import { ASSET_SORT_KEYS, type AssetListItem, type AssetListQuery } from "@flowlens/contract";
+import { ASSET_SORT_KEYS, type AssetListItem } from "@flowlens/contract";
+import { readAssetListQuery } from "#api";
 import { formatInteger } from "@flowlens/features";
 import { defineCommand } from "citty";
 import { CommandLineError } from "../command-line-error.ts";
@@ -14,6 +15,7 @@ export const assetsCommand = defineCommand({
     network: { type: "string", description: "Only this network", valueHint: "NAME" },
     type: { type: "string", description: "Only this asset type", valueHint: "TYPE" },
     address: { type: "string", description: "Only this address or range", valueHint: "10.0.0.0/8" },
+    port: { type: "string", description: "Only hosts that serve this port", valueHint: "443/tcp" },
     search: { type: "string", description: "Only where this occurs in address, name or notes", valueHint: "TEXT" },
     sort: { type: "enum", options: [...ASSET_SORT_KEYS], description: "What to sort by", default: "address" },
     desc: { type: "boolean", description: "Sort downwards" },
@@ -24,15 +26,16 @@ export const assetsCommand = defineCommand({
   async run({ args }) {
     const limit = args.limit === undefined ? Infinity : Number(args.limit);
     if (!(limit >= 1)) throw new CommandLineError(`--limit takes a number from 1, not ${JSON.stringify(args.limit)}.`);
-    const query: Omit<AssetListQuery, "cursor"> = {
-      ...(args.network === undefined ? {} : { network: args.network }),
-      ...(args.type === undefined ? {} : { type: [args.type] }),
-      ...(args.address === undefined ? {} : { address: args.address }),
-      ...(args.search === undefined ? {} : { search: args.search }),
-      sort: args.sort as (typeof ASSET_SORT_KEYS)[number],
+    const query = readAssetListQuery({
+      network: args.network,
+      type: args.type,
+      served_port: args.port,
+      address: args.address,
+      search: args.search,
+      sort: args.sort,
       order: args.desc === true ? "desc" : "asc",
-      limit: Math.min(1_000, limit),
-    };
+      limit: String(Math.min(1_000, limit)),
+    });
     const session = await openSession(settingsFor(args));
     try {
       const hosts: AssetListItem[] = [];
