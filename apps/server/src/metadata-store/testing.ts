@@ -8,6 +8,8 @@ import { startTestPostgres, type TestEngine } from "#engines/testing";
 import { silentLogger } from "#telemetry";
 import { Value } from "typebox/value";
 import { afterAll, beforeAll } from "vitest";
+import type { EngineAnswer } from "./assets/asset.ts";
+import type { AssetObservation } from "./assets/observation.ts";
 import { METADATA_STORE_CONFIG, type MetadataStoreConfig } from "./config.ts";
 import type { PostgresConnection } from "./connection/postgres-connection.ts";
 import { createMetadataStore, type MetadataStore } from "./metadata-store.ts";
@@ -89,6 +91,56 @@ export function withMetadataStore(): { readonly store: MetadataStore; readonly d
       if (started === undefined) throw new Error("the store is not there outside of tests and hooks");
       return started;
     },
+  };
+}
+
+export const LOOK_BACK = {
+  from: new Date("2026-02-28T00:00:00.000Z"),
+  to: new Date("2026-03-01T00:00:00.000Z"),
+};
+
+/** What was observed of a host that serves HTTPS and is taken for a server, but for what `different` says. */
+export function observation(address: string, different: Partial<AssetObservation> = {}): AssetObservation {
+  const engine: EngineAnswer = {
+    type: "server",
+    confidence: 0.8,
+    method: "heuristic",
+    runnerUp: { type: "load_balancer", confidence: 0.3 },
+    role: null,
+    modelVersion: null,
+  };
+  return {
+    address,
+    internal: true,
+    firstSeen: LOOK_BACK.from,
+    lastSeen: LOOK_BACK.to,
+    conversations: 120,
+    bytesIn: 1_000,
+    bytesOut: 50_000,
+    clients: 12,
+    servers: 1,
+    servedEndpoints: [{ protocol: 6, port: 443, clients: 12 }],
+    maxSamplingRate: 1,
+    evidence: {
+      periodFrom: LOOK_BACK.from,
+      periodTo: LOOK_BACK.to,
+      counts: { inboundConversations: 120, topServedPorts: [{ protocol: 6, port: 443 }] },
+      vector: [4.8, null, 0],
+      featureVersion: "features.v1",
+      reasons: [
+        {
+          name: "server.web",
+          direction: "for",
+          effect: 0.4,
+          sentence: "serves HTTPS (443/tcp) to 12 clients",
+        },
+      ],
+      missing: [],
+    },
+    engine,
+    decision: { type: engine.type, confidence: engine.confidence, method: engine.method },
+    challenger: null,
+    ...different,
   };
 }
 

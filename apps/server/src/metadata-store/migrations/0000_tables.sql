@@ -301,6 +301,7 @@ CREATE INDEX "classification_history_asset" ON "classification_history" USING bt
 CREATE INDEX "classification_history_changed_by" ON "classification_history" USING btree ("changed_by");--> statement-breakpoint
 CREATE INDEX "exporters_network" ON "exporters" USING btree ("network_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "imports_content" ON "imports" USING btree ("network_id","sha256") WHERE state in ('complete', 'incomplete');--> statement-breakpoint
+CREATE INDEX "imports_network" ON "imports" USING btree ("network_id","id");--> statement-breakpoint
 CREATE INDEX "imports_unfinished" ON "imports" USING btree ("state") WHERE state in ('running', 'undoing');--> statement-breakpoint
 CREATE INDEX "labels_asset" ON "labels" USING btree ("asset_id","id");--> statement-breakpoint
 CREATE INDEX "labels_asset_type" ON "labels" USING btree ("asset_type");--> statement-breakpoint
@@ -312,4 +313,5 @@ CREATE INDEX "model_activations_activated_by" ON "model_activations" USING btree
 CREATE UNIQUE INDEX "model_activations_one_open" ON "model_activations" USING btree (("ended_at" is null)) WHERE ended_at is null;--> statement-breakpoint
 CREATE INDEX "rules_network" ON "rules" USING btree ("network_id");--> statement-breakpoint
 CREATE INDEX "rules_asset_type" ON "rules" USING btree ("asset_type");--> statement-breakpoint
+CREATE INDEX "rules_created_by" ON "rules" USING btree ("created_by");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_name" ON "users" USING btree (lower("name"));

@@ -56,6 +56,7 @@ export const imports = pgTable(
     uniqueIndex("imports_content")
       .on(table.networkId, table.sha256)
       .where(sql`state in ('complete', 'incomplete')`),
+    index("imports_network").on(table.networkId, table.id),
     index("imports_unfinished")
       .on(table.state)
       .where(sql`state in ('running', 'undoing')`),

@@ -42,6 +42,7 @@ export const rules = pgTable(
   (table) => [
     index("rules_network").on(table.networkId),
     index("rules_asset_type").on(table.assetType),
+    index("rules_created_by").on(table.createdBy),
     check("rules_say_something", sql`${table.range} is not null or ${table.servedPort} is not null`),
     check("rules_served_port", sql`${table.servedPort} between 1 and 65535`),
     check("rules_served_protocol", sql`${table.servedProtocol} between 0 and 255`),
