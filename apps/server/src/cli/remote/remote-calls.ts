@@ -15,7 +15,13 @@ export interface RemoteCalls {
   readonly credentials: Readonly<Record<string, string>>;
 }
 
-export function createRemoteCalls({ url, token }: { readonly url: string; readonly token?: string | undefined }): RemoteCalls {
+export function createRemoteCalls({
+  url,
+  token,
+}: {
+  readonly url: string;
+  readonly token?: string | undefined;
+}): RemoteCalls {
   const credentials: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
 
   function locate(path: string, query: RemoteQuery = {}): URL {
@@ -31,7 +37,11 @@ export function createRemoteCalls({ url, token }: { readonly url: string; readon
     let response: Response;
     let text: string;
     try {
-      response = await fetch(target, { method, headers: credentials, signal: AbortSignal.timeout(PATIENCE_MS) });
+      response = await fetch(target, {
+        method,
+        headers: credentials,
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
       text = await response.text();
     } catch (cause) {
       throw unreachable(url, cause);

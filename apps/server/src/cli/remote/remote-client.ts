@@ -1,4 +1,11 @@
-import type { AssetDetail, AssetList, AssetListQuery, HealthReady, ImportReport, ImportStep } from "@flowlens/contract";
+import type {
+  AssetDetail,
+  AssetList,
+  AssetListQuery,
+  HealthReady,
+  ImportReport,
+  ImportStep,
+} from "@flowlens/contract";
 import type { CaptureContent } from "#collection";
 import { createRemoteCalls } from "./remote-calls.ts";
 import { importRemotely } from "./remote-import.ts";

@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ImportProgress, ImportReport, Task } from "@flowlens/contract";
+import { toRefusalReport } from "#api";
 import type { RemoteCalls } from "./remote-calls.ts";
 import type { RemoteImportOptions } from "./remote-client.ts";
 import { RemoteError } from "./remote-error.ts";
@@ -17,28 +17,38 @@ export async function importRemotely(
   path: string,
   options: RemoteImportOptions,
 ): Promise<ImportReport> {
-  const name = options.name ?? path;
-  const query = { network: options.network, name, strict: options.strict, as: options.content };
-  const { taskId, bytes } = await uploadFile(calls, resolve(path), {
-    query,
-    signal: options.signal,
-    onBytes: (sent, ofBytes) => options.onProgress?.({ step: "uploading", fileBytes: sent, ofBytes, records: 0 }),
-  });
-  const task = await follow(calls, taskId, options);
-  if (task.status === "completed") {
-    options.onProgress?.({ step: "describing", fileBytes: bytes, ofBytes: bytes, records: (task.result as ImportReport).records ?? 0 });
-    return task.result as ImportReport;
+  const { network = "default", name = path, strict, content } = options;
+  try {
+    const { taskId } = await uploadFile(calls, path, {
+      query: { network, name, strict, as: content },
+      signal: options.signal,
+      onBytes: (sent, ofBytes) =>
+        options.onProgress?.({ step: "uploading", fileBytes: sent, ofBytes, records: 0 }),
+    });
+    return reportOf(await follow(calls, taskId, options), name);
+  } catch (error) {
+    const refusal = toRefusalReport(error, { file: name, network });
+    if (refusal === undefined) throw error;
+    return refusal;
   }
+}
+
+function reportOf(task: Task, name: string): ImportReport {
+  if (task.status === "completed") return task.result as ImportReport;
   if (task.status === "cancelled") {
     throw new RemoteError("IMPORT_CANCELLED", `${name}: the import was stopped and undone.`);
   }
   const { report } = (task.error_details ?? {}) as { readonly report?: ImportReport };
   if (report !== undefined) return report;
-  throw new RemoteError("REMOTE_IMPORT_FAILED", `${name}: ${task.error_message ?? "the import failed without a reason."}`);
+  throw new RemoteError("REMOTE_IMPORT_FAILED", `${name}: ${task.error_message ?? "the import failed."}`);
 }
 
 /** The task when it has ended. An abort of the signal has it cancelled. */
-async function follow(calls: RemoteCalls, taskId: string, { signal, onProgress }: RemoteImportOptions): Promise<Task> {
+async function follow(
+  calls: RemoteCalls,
+  taskId: string,
+  { signal, onProgress }: RemoteImportOptions,
+): Promise<Task> {
   const path = `/api/v1/tasks/${taskId}`;
   let misses = 0;
   let isCancelled = false;
@@ -55,7 +65,9 @@ async function follow(calls: RemoteCalls, taskId: string, { signal, onProgress }
     } catch (error) {
       if (!(error instanceof RemoteError) || !isPassing(error) || ++misses > MISSES) throw error;
     }
-    await sleep(misses === 0 ? ASK_EVERY_MS : MISS_PAUSE_MS, undefined, { signal: isCancelled ? undefined : signal }).catch(() => {});
+    await sleep(misses === 0 ? ASK_EVERY_MS : MISS_PAUSE_MS, undefined, {
+      signal: isCancelled ? undefined : signal,
+    }).catch(() => {});
   }
 }
 
