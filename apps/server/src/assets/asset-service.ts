@@ -11,7 +11,7 @@ const WINDOW_MS = 300_000;
 const RECORDED_AT_ONCE = 5_000;
 
 /** What this room needs of the flow store. */
-export type HostTraffic = Pick<Queries, "newestTraffic" | "hostCounts">;
+export type HostTraffic = Pick<Queries, "hostSpans" | "hostCounts">;
 
 export interface AssetServiceDependencies {
   readonly metadata: Pick<MetadataStore, "assets">;
@@ -46,13 +46,18 @@ export function createAssetService(config: AssetsConfig, dependencies: AssetServ
     minConversations: config.heuristicMinConversations,
   };
 
-  async function record(network: Network, hosts: readonly CountedHost[], period: LookBack) {
+  async function record(network: Network, hosts: readonly CountedHost[], { period, spans }: Looking) {
     const standings = await metadata.assets.standings(
       network.id,
       hosts.map((host) => host.address),
     );
     const observations: AssetObservation[] = hosts.map((host) =>
-      observeHost(host, { period, thresholds, standing: standings.get(host.address) }),
+      observeHost(host, {
+        period,
+        firstSeenMs: spans.get(host.address)?.firstMs ?? host.counts.firstSeenMs,
+        thresholds,
+        standing: standings.get(host.address),
+      }),
     );
     return metadata.assets.record(network.id, observations);
   }
@@ -63,7 +68,8 @@ export function createAssetService(config: AssetsConfig, dependencies: AssetServ
       // They stand for the inside of a network that has no internal address.
       const isNamed = new Set(alsoHosts);
       const internalRanges = network.internalRanges.flatMap(rangeOf);
-      const waiting = new Map(await traffic.newestTraffic(network.id));
+      const spans = await traffic.hostSpans(network.id);
+      const waiting = new Map([...spans].map(([address, { lastMs }]) => [address, lastMs]));
       const summary = { hosts: 0, created: 0, typeChanges: 0 };
       while (waiting.size > 0) {
         signal?.throwIfAborted();
@@ -71,7 +77,7 @@ export function createAssetService(config: AssetsConfig, dependencies: AssetServ
         let hosts: CountedHost[] = [];
         const flush = async (): Promise<void> => {
           for (let from = 0; from < hosts.length; from += RECORDED_AT_ONCE) {
-            const recorded = await record(network, hosts.slice(from, from + RECORDED_AT_ONCE), period);
+            const recorded = await record(network, hosts.slice(from, from + RECORDED_AT_ONCE), { period, spans });
             summary.created += recorded.created;
             summary.typeChanges += recorded.typeChanges;
           }
@@ -94,6 +100,11 @@ export function createAssetService(config: AssetsConfig, dependencies: AssetServ
       return summary;
     },
   };
+}
+
+interface Looking {
+  readonly period: LookBack;
+  readonly spans: ReadonlyMap<string, { readonly firstMs: number }>;
 }
 
 /** A look-back that ends with the 5-minute window of `newestMs`. */

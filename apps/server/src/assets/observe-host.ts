@@ -11,6 +11,8 @@ export interface LookBack {
 
 export interface ObserveOptions {
   readonly period: LookBack;
+  /** When the host was first seen at all, ms since 1970; the counts know only of the look-back. */
+  readonly firstSeenMs: number;
   readonly thresholds: HeuristicThresholds;
   /** What is in force for the host, if it is an asset already. */
   readonly standing: AssetStanding | undefined;
@@ -40,7 +42,7 @@ export function observeHost(host: CountedHost, options: ObserveOptions): AssetOb
   return {
     address: host.address,
     internal: host.isInternal,
-    firstSeen: new Date(counts.firstSeenMs),
+    firstSeen: new Date(options.firstSeenMs),
     lastSeen: new Date(counts.lastSeenMs),
     conversations,
     bytesIn: counts.bytesIn,

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { renderUsage, runCommand, type ArgsDef, type CommandDef } from "citty";
 import { COMMANDS, ROOT } from "./command-table.ts";
 import { EXIT } from "./exit-code.ts";
@@ -39,6 +40,6 @@ async function printHelp(name: string | undefined): Promise<number> {
     return EXIT.refused;
   }
   const usage = await renderUsage(command as CommandDef, command === ROOT ? undefined : (ROOT as CommandDef));
-  process.stdout.write(`${usage}\n`);
+  process.stdout.write(`${process.stdout.isTTY ? usage : stripVTControlCharacters(usage)}\n`);
   return EXIT.ok;
 }

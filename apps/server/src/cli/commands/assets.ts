@@ -4,6 +4,7 @@ import { formatInteger } from "@flowlens/features";
 import { defineCommand } from "citty";
 import { CommandLineError } from "../command-line-error.ts";
 import { EXIT } from "../exit-code.ts";
+import { explanation } from "../output/explanation.ts";
 import { hostTable } from "../output/host-table.ts";
 import { writeOut } from "../output/write.ts";
 import { openSession } from "../session/session.ts";
@@ -12,6 +13,7 @@ import { DATA_ARGS, settingsFor } from "../settings.ts";
 export const assetsCommand = defineCommand({
   meta: { name: "assets", description: "List the hosts known so far: type, confidence, method, what they serve" },
   args: {
+    host: { type: "positional", description: "One host's address: why it is taken for what it is", valueHint: "ADDRESS", required: false },
     network: { type: "string", description: "Only this network", valueHint: "NAME" },
     type: { type: "string", description: "Only this asset type", valueHint: "TYPE" },
     address: { type: "string", description: "Only this address or range", valueHint: "10.0.0.0/8" },
@@ -30,7 +32,7 @@ export const assetsCommand = defineCommand({
       network: args.network,
       type: args.type,
       served_port: args.port,
-      address: args.address,
+      address: args.host ?? args.address,
       search: args.search,
       sort: args.sort,
       order: args.desc === true ? "desc" : "asc",
@@ -42,6 +44,14 @@ export const assetsCommand = defineCommand({
       for await (const host of session.assets(query)) {
         hosts.push(host);
         if (hosts.length >= limit) break;
+      }
+      if (args.host !== undefined) {
+        const details = [];
+        for (const { id } of hosts) details.push(await session.asset(id));
+        if (args.json === true) await writeOut(`${JSON.stringify({ assets: details })}\n`);
+        else if (details.length === 0) throw new CommandLineError(`No host ${args.host} is known${args.network ? ` in network ${args.network}` : ""}.`);
+        else for (const detail of details) await writeOut(explanation(detail));
+        return EXIT.ok;
       }
       if (args.json === true) await writeOut(`${JSON.stringify({ assets: hosts })}\n`);
       else if (hosts.length === 0) await writeOut("No hosts yet: flowlens import FILE takes traffic in.\n");

@@ -32,6 +32,7 @@ export async function openLocalSession(settings: Settings): Promise<Session> {
       });
     },
     assets: (query) => allPages(reader, query),
+    asset: (id) => reader.get(id),
     close: () => flowLens.stop(),
   };
 }

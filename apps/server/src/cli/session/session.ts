@@ -1,4 +1,4 @@
-import type { AssetListItem, AssetListQuery, ImportReport, ImportStep } from "@flowlens/contract";
+import type { AssetDetail, AssetListItem, AssetListQuery, ImportReport, ImportStep } from "@flowlens/contract";
 import type { Settings } from "#app";
 import type { CaptureContent } from "#collection";
 import { findService } from "#engines";
@@ -21,6 +21,8 @@ export interface Session {
   describe(network: string, request: Pick<ImportRequest, "signal" | "onProgress">): Promise<void>;
   /** All pages of a list, one after the other. */
   assets(query: Omit<AssetListQuery, "cursor">): AsyncIterable<AssetListItem>;
+  /** One host with what stands behind its type. */
+  asset(id: number): Promise<AssetDetail>;
   close(): Promise<void>;
 }
 

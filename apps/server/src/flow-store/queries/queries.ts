@@ -1,7 +1,7 @@
 import type { StoreClient } from "../client/store-client.ts";
 import { hostCounts, type CountedHost, type HostCountsQuestion } from "./host-counts/host-counts.ts";
 import { importHosts, type ImportHosts, type ImportHostsQuestion } from "./import-hosts.ts";
-import { newestTraffic } from "./newest-traffic.ts";
+import { hostSpans, type HostSpan } from "./host-spans.ts";
 
 /** Questions about the aggregates and raw rows that count. */
 export interface Queries {
@@ -9,14 +9,14 @@ export interface Queries {
   hostCounts(question: HostCountsQuestion): AsyncGenerator<CountedHost[], void, void>;
   /** Whose traffic an import holds. */
   importHosts(question: ImportHostsQuestion): Promise<ImportHosts>;
-  /** The newest traffic of every host of the network, ms since 1970. */
-  newestTraffic(networkId: number): Promise<Map<string, number>>;
+  /** When each host of the network was first and last seen. */
+  hostSpans(networkId: number): Promise<Map<string, HostSpan>>;
 }
 
 export function createQueries(client: () => StoreClient): Queries {
   return {
     hostCounts: (question) => hostCounts(client(), question),
     importHosts: (question) => importHosts(client(), question),
-    newestTraffic: (networkId) => newestTraffic(client(), networkId),
+    hostSpans: (networkId) => hostSpans(client(), networkId),
   };
 }

@@ -11,7 +11,7 @@ import {
   WELL_KNOWN_PORT_MAX,
 } from "@flowlens/features";
 import { IP_PROTOCOL, type AddressRange } from "@flowlens/flow";
-import { inIpv4Ranges, inRanges, ipv4Number, isGroupSql } from "../address-sql.ts";
+import { inIpv4Ranges, inRanges, ipv4Number, isGroupSql, isIpv4Sql } from "../address-sql.ts";
 import { currentAggregates } from "../current-aggregates.ts";
 
 export const SINK_MIN_SENDERS = 2;
@@ -34,7 +34,10 @@ export interface HostShard {
   readonly where: string;
   /** Values of the places in it. */
   readonly params: Readonly<Record<string, unknown>>;
-  /** Hosts and their peers are all IPv4. */
+  /**
+   * The hosts are all IPv4, and are expected to have no other peers: addresses are then counted as numbers of 32
+   * bits, which takes two thirds of the time. Where the answer says `mixed` it must be asked again without.
+   */
   readonly ipv4Only: boolean;
   /** Hosts that only others speak of (dead addresses that were probed) are left out. */
   readonly seenOnly: boolean;
@@ -51,12 +54,17 @@ export function storedFolds(scratch: ScratchTables): string {
   return `SELECT window, slice, fold FROM ${scratch.folds}`;
 }
 
-/** Endpoints that answered in the look-back (spec §1 "served") and in some window did not: only those need a second look. */
+/**
+ * Endpoints that answered in the look-back (spec §1 "served") and in some window did not: only those need a second
+ * look. Grouped in the order of the key, so that no table of all endpoints is held.
+ */
 export function servedSql(scratch: ScratchTables): string {
-  const endpoints = (answered: 0 | 1): string => `SELECT DISTINCT host, protocol, service_port
-    FROM ${currentAggregates(`answered = ${answered} AND side = 'server' AND protocol NOT IN ${ICMP}`, storedFolds(scratch))}`;
-  return `${endpoints(1)}
-  WHERE (host, protocol, service_port) IN (${endpoints(0)})`;
+  const endpoints = (answered: 0 | 1): string => `
+    SELECT host, protocol, service_port
+    FROM ${currentAggregates(`answered = ${answered} AND side = 'server' AND protocol NOT IN ${ICMP}`, storedFolds(scratch))}
+    GROUP BY host, protocol, service_port`;
+  // As HAVING … IN it would be moved before the grouping and looked up for every row.
+  return `${endpoints(1)} INTERSECT DISTINCT ${endpoints(0)}`;
 }
 
 /**
@@ -82,7 +90,10 @@ function isServed(scratch: ScratchTables): string {
 
 /** Columns of `hostCountsSql`, in order, with the type of their JSON values. */
 export interface HostCountsRow {
+  /** Its text. */
   readonly host: string;
+  /** A peer is not IPv4: all of an `ipv4Only` shard's answer is wrong. */
+  readonly mixed: number;
   readonly inbound: string;
   readonly outbound: string;
   readonly bytes_in: string;
@@ -125,6 +136,7 @@ export interface HostCountsRow {
 
 export const HOST_COUNTS_COLUMNS = [
   "host",
+  "mixed",
   "inbound",
   "outbound",
   "bytes_in",
@@ -169,11 +181,15 @@ export const HOST_COUNTS_COLUMNS = [
  */
 export function hostCountsSql(shard: HostShard, text: HostCountsText): string {
   return `
-SELECT ${HOST_COUNTS_COLUMNS.join(", ")}
+SELECT ${shard.ipv4Only ? "IPv4NumToString(host_key)" : "toString(host_key)"} AS host, ${HOST_COUNTS_COLUMNS.slice(1).join(", ")}
 FROM (${hostsSql(shard, text)}) AS by_host
-LEFT JOIN (${hoursSql(shard, text)}) AS by_hour USING (host)
-LEFT JOIN (${sinksSql(shard, text)}) AS by_sink USING (host)
-LEFT JOIN (${signallingSql(shard, text)}) AS by_signalling USING (host)`;
+LEFT JOIN (${hoursSql(shard, text)}) AS by_hour USING (host_key)
+LEFT JOIN (${sinksSql(shard, text)}) AS by_sink USING (host_key)
+LEFT JOIN (${signallingSql(shard, text)}) AS by_signalling USING (host_key)`;
+}
+
+function keyOf(column: "host" | "peer", shard: HostShard): string {
+  return shard.ipv4Only ? ipv4Number(column) : column;
 }
 
 /** Every host with what it served and used, and what was tried and got no answer. */
@@ -182,7 +198,7 @@ function hostsSql(shard: HostShard, text: HostCountsText): string {
   const attempts = ["unanswered_in", "unanswered_out", "refused_in", "refused_out"];
   const sums = SERVICE_SUMS.map((name) => `sum(${name}) AS ${name}`).join(", ");
   return `
-  SELECT host, max(sent) AS is_seen,
+  SELECT host_key, max(sent) AS is_seen, max(some_mixed) AS mixed,
     ${sums}, max(serves_database) AS serves_database, max(serves_storage) AS serves_storage, max(serves_web) AS serves_web, max(serves_ssh) AS serves_ssh,
     arrayFlatten(groupArray(some_served)) AS top_served, arrayFlatten(groupArray(some_used)) AS top_used,
     ${attempts.map((name) => `sum(${name}) AS ${name}`).join(", ")},
@@ -192,7 +208,7 @@ function hostsSql(shard: HostShard, text: HostCountsText): string {
   FROM (
     ${servicesSql(shard, text, none(attempts))}
     UNION ALL
-    SELECT host, packets_out > 0 AS sent, ${none(SERVICE_SUMS)},
+    SELECT ${keyOf("host", shard)} AS host_key, packets_out > 0 AS sent, 0 AS some_mixed, ${none(SERVICE_SUMS)},
       0 AS serves_database, 0 AS serves_storage, 0 AS serves_web, 0 AS serves_ssh, [] AS some_served, [] AS some_used,
       sumIf(toUInt64(unanswered), side = 'server') AS unanswered_in, sumIf(toUInt64(unanswered), side = 'client') AS unanswered_out,
       sumIf(toUInt64(refused), side = 'server') AS refused_in, sumIf(toUInt64(refused), side = 'client') AS refused_out,
@@ -201,9 +217,9 @@ function hostsSql(shard: HostShard, text: HostCountsText): string {
       SELECT host, side, refused, if(${isServed(text.scratch)}, 0, one_way) AS unanswered, packets_out, first_seen, last_seen, max_sampling_rate
       FROM ${currentAggregates(`${shard.where} AND answered = 0`, storedFolds(text.scratch))}
     )
-    GROUP BY host, sent
+    GROUP BY host_key, sent
   )
-  GROUP BY host
+  GROUP BY host_key
   ${shard.seenOnly ? "HAVING is_seen" : ""}`;
 }
 
@@ -231,9 +247,10 @@ const SERVICE_SUMS = [
  * Traffic that counts makes its server's endpoint a served one, unless it is ICMP.
  */
 function servicesSql(shard: HostShard, { scratch, internalRanges }: HostCountsText, others: string): string {
-  const key = shard.ipv4Only ? ipv4Number("peer") : "peer";
+  const mixed = shard.ipv4Only ? `NOT ${isIpv4Sql("peer")}` : "false";
   const internal = shard.ipv4Only ? inIpv4Ranges("peer_key", internalRanges) : inRanges("peer_key", internalRanges);
-  const columns = ["host", "side", "protocol", "service_port", `${key} AS peer_key`, `${internal} AS is_internal`];
+  const keys = [`${keyOf("host", shard)} AS host_key`, `${keyOf("peer", shard)} AS peer_key`];
+  const columns = [...keys, "side", "protocol", "service_port", `${internal} AS is_internal`, `${mixed} AS is_mixed`];
   const measures = ["bytes_in", "bytes_out", "first_seen", "last_seen", "max_sampling_rate"];
   const served = `side = 'server' AND protocol NOT IN ${ICMP}`;
   const serves = (ports: readonly number[]): string =>
@@ -243,7 +260,7 @@ function servicesSql(shard: HostShard, { scratch, internalRanges }: HostCountsTe
     `arraySlice(arraySort(groupArrayIf((${tuple}), ${which})), 1, ${most})`;
   const distinct = (side: "client" | "server", set: string): string => `uniqExactIfMergeIf(${set}, side = '${side}')`;
   return `
-    SELECT host, true AS sent,
+    SELECT host_key, true AS sent, max(service_mixed) AS some_mixed,
       sumIf(service_conversations, side = 'server') AS inbound, sumIf(service_conversations, side = 'client') AS outbound,
       sum(service_bytes_in) AS bytes_in, sum(service_bytes_out) AS bytes_out,
       sumIf(service_conversations, protocol = ${IP_PROTOCOL.tcp}) AS tcp, sumIf(service_conversations, protocol = ${IP_PROTOCOL.udp}) AS udp,
@@ -263,30 +280,30 @@ function servicesSql(shard: HostShard, { scratch, internalRanges }: HostCountsTe
     FROM (
       SELECT *, finalizeAggregation(internal_set) + finalizeAggregation(external_set) AS peers
       FROM (
-        SELECT host, side, protocol, service_port,
+        SELECT host_key, side, protocol, service_port, max(is_mixed) AS service_mixed,
           uniqExactIfState(peer_key, is_internal) AS internal_set, uniqExactIfState(peer_key, NOT is_internal) AS external_set,
           sum(toUInt64(conversations)) AS service_conversations, sum(bytes_in) AS service_bytes_in, sum(bytes_out) AS service_bytes_out,
           max(max_sampling_rate) AS service_sampling, min(first_seen) AS service_first, max(last_seen) AS service_last
         FROM ${countedRows([...columns, ...measures], shard.where, scratch)}
-        GROUP BY host, side, protocol, service_port
+        GROUP BY host_key, side, protocol, service_port
       )
     )
-    GROUP BY host`;
+    GROUP BY host_key`;
 }
 
 /** What the hours of the network's clock say. */
 function hoursSql(shard: HostShard, { scratch }: HostCountsText): string {
   return `
-  SELECT host, sum(hour_conversations * hour_conversations) AS square_sum,
+  SELECT host_key, sum(hour_conversations * hour_conversations) AS square_sum,
     sumIf(hour_conversations, toHour(hour, {zone:String}) BETWEEN 8 AND 17 AND toDayOfWeek(hour, 0, {zone:String}) <= 5) AS business,
     bitCount(groupBitOr(bitShiftLeft(toUInt32(1), toHour(hour, {zone:String})))) AS active_hours,
     intDiv(toUInt32(max(hour)) - toUInt32(min(hour)), 3600) + 1 AS span_hours
   FROM (
-    SELECT host, toStartOfHour(window, {zone:String}) AS hour, sum(toUInt64(conversations)) AS hour_conversations
-    FROM ${countedRows(["host", "window"], shard.where, scratch)}
-    GROUP BY host, hour
+    SELECT host_key, toStartOfHour(window, {zone:String}) AS hour, sum(toUInt64(conversations)) AS hour_conversations
+    FROM ${countedRows([`${keyOf("host", shard)} AS host_key`, "window"], shard.where, scratch)}
+    GROUP BY host_key, hour
   )
-  GROUP BY host`;
+  GROUP BY host_key`;
 }
 
 /** UDP ports that never answered and to which several internal senders come back (spec §1 "sink"). */
@@ -296,7 +313,7 @@ function sinksSql(shard: HostShard, { scratch, internalRanges }: HostCountsText)
     storedFolds(scratch),
   );
   return `
-  SELECT host, groupArraySorted(${SINKS_LISTED})((-toInt64(senders), service_port)) AS sinks
+  SELECT ${keyOf("host", shard)} AS host_key, arraySlice(arraySort(groupArray((-toInt64(senders), service_port))), 1, ${SINKS_LISTED}) AS sinks
   FROM (
     SELECT host, service_port, count() AS senders
     FROM (
@@ -309,7 +326,7 @@ function sinksSql(shard: HostShard, { scratch, internalRanges }: HostCountsText)
     GROUP BY host, service_port
     HAVING senders >= ${SINK_MIN_SENDERS}
   )
-  GROUP BY host`;
+  GROUP BY host_key`;
 }
 
 /** What the host sent to ports and protocols of signalling, answered or not. */
@@ -320,7 +337,7 @@ function signallingSql(shard: HostShard, { scratch }: HostCountsText): string {
     storedFolds(scratch),
   );
   return `
-  SELECT host, groupArray((protocol, service_port, peers, steady_peers)) AS signalling
+  SELECT ${keyOf("host", shard)} AS host_key, groupArray((protocol, service_port, peers, steady_peers)) AS signalling
   FROM (
     SELECT host, protocol, service_port, count() AS peers, countIf(steady) AS steady_peers
     FROM (
@@ -332,5 +349,5 @@ function signallingSql(shard: HostShard, { scratch }: HostCountsText): string {
     GROUP BY host, protocol, service_port
     ORDER BY host, protocol, service_port
   )
-  GROUP BY host`;
+  GROUP BY host_key`;
 }

@@ -99,15 +99,20 @@ async function countShard(context: ShardContext, shard: HostShard): Promise<Coun
     sql: hostCountsSql(shard, { scratch, internalRanges }),
     params: { ...params, ...shard.params, zone: timeZone },
     settings: {
+      // Shards run beside each other; threads within one would only have to merge what they grouped.
       max_threads: 1,
       max_bytes_before_external_group_by: String(options.maxGroupingBytes ?? 1024 ** 3),
-      // Five small tables joined by host: the order they are written in is the right one.
+      // Small tables joined by host: the order they are written in is the right one.
       query_plan_join_swap_table: "false",
     },
     ...(signal === undefined ? {} : { signal }),
   });
   for await (const piece of pieces) {
-    for (const values of piece) hosts.push(countedHost(rowOf(values), internalRanges));
+    for (const values of piece) {
+      const row = rowOf(values);
+      if (row.mixed === 1) return countShard(context, { ...shard, ipv4Only: false });
+      hosts.push(countedHost(row, internalRanges));
+    }
   }
   return hosts;
 }

@@ -1,4 +1,4 @@
-import { formatAddress, type AddressRange } from "@flowlens/flow";
+import { formatAddress, isIpv4, parseAddress, rangeContains, type AddressRange } from "@flowlens/flow";
 import type { StoreClient } from "../../client/store-client.ts";
 import { inRanges, isIpv4Sql } from "../address-sql.ts";
 import type { RangeParams } from "../current-aggregates.ts";
@@ -25,38 +25,52 @@ export async function planInternalShards(
   const internal = inRanges("host", internalRanges);
   const cuts = await client.rows<{ first: string; last: string; ipv4_only: number }>({
     name: "host counts: plan",
+    // Internal hosts are picked after the window function: before it, the ranges would be looked up for every row.
     sql: `
-SELECT toString(min(host)) AS first, toString(max(host)) AS last, ipv4 AND NOT max(mixed) AS ipv4_only
+SELECT toString(min(host)) AS first, toString(max(host)) AS last, ipv4 AS ipv4_only
 FROM (
-  SELECT host, ipv4, mixed, sum(weight) OVER (ORDER BY host ROWS UNBOUNDED PRECEDING) AS until
-  FROM (
-    SELECT host, count() + ${HOST_WEIGHT} AS weight, ${isIpv4Sql("host")} AS ipv4, max(${isIpv4Sql("peer")} != ${isIpv4Sql("host")}) AS mixed
-    FROM aggregates
-    WHERE network_id = {network:UInt32} AND ${internal}
-      AND window >= toDateTime({from_s:UInt32}, 'UTC') AND window < toDateTime({to_s:UInt32}, 'UTC')
-    GROUP BY host
-  )
+  SELECT host, ${isIpv4Sql("host")} AS ipv4, sum(weight) OVER (ORDER BY host) AS until
+  FROM (${rowsByHost(0)} UNION ALL ${rowsByHost(1)})
 )
+WHERE ${internal}
 GROUP BY ipv4, intDiv(until, ${SHARD_WEIGHT})
 ORDER BY min(host)`,
     params,
+    settings: { optimize_aggregation_in_order: 1 },
   });
   return cuts.map((cut) => ({
-    where: `host >= toIPv6('${cut.first}') AND host <= toIPv6('${cut.last}') AND ${internal}`,
+    where: `host >= toIPv6('${cut.first}') AND host <= toIPv6('${cut.last}')${internalRanges.some((range) => isWithin(range, cut)) ? "" : ` AND ${internal}`}`,
     params: {},
     ipv4Only: cut.ipv4_only === 1,
     seenOnly: true,
   }));
 }
 
+function rowsByHost(answered: 0 | 1): string {
+  return `
+    SELECT host, count() + ${HOST_WEIGHT} AS weight
+    FROM aggregates
+    WHERE network_id = {network:UInt32} AND answered = ${answered}
+      AND window >= toDateTime({from_s:UInt32}, 'UTC') AND window < toDateTime({to_s:UInt32}, 'UTC')
+    GROUP BY host`;
+}
+
+/** A shard that lies in one range needs no look at every row's address. */
+function isWithin(range: AddressRange, cut: { readonly first: string; readonly last: string }): boolean {
+  const ends = [cut.first, cut.last].map((text) => parseAddress(text));
+  return ends.every((end) => end !== undefined && rangeContains(range, end));
+}
+
 /** Shards of hosts that are named one by one. */
 export function listedShards(hosts: readonly Uint8Array[], seenOnly: boolean): HostShard[] {
   const shards: HostShard[] = [];
-  for (let at = 0; at < hosts.length; at += LISTED_HOSTS_PER_SHARD) {
-    const some = hosts.slice(at, at + LISTED_HOSTS_PER_SHARD);
-    // As a parameter: the condition stands in the text ten times.
-    const addresses = some.map((host) => formatAddress(host));
-    shards.push({ where: "host IN {hosts:Array(IPv6)}", params: { hosts: addresses }, ipv4Only: false, seenOnly });
+  for (const ipv4Only of [true, false]) {
+    const some = hosts.filter((host) => isIpv4(host) === ipv4Only).map((host) => formatAddress(host));
+    for (let at = 0; at < some.length; at += LISTED_HOSTS_PER_SHARD) {
+      // As a parameter: the condition stands in the text ten times.
+      const params = { hosts: some.slice(at, at + LISTED_HOSTS_PER_SHARD) };
+      shards.push({ where: "host IN {hosts:Array(IPv6)}", params, ipv4Only, seenOnly });
+    }
   }
   return shards;
 }
