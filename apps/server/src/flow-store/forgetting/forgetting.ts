@@ -1,15 +1,20 @@
 import type { StoreClient } from "../client/store-client.ts";
+import { FlowStoreError } from "../errors.ts";
 import type { StoreNumbers } from "../numbers.ts";
-import { WINDOW_SECONDS } from "../schema/flow-columns.ts";
+import { createDeletions } from "./deletions.ts";
+import { requestFolds } from "./fold-requests.ts";
+import { insertsEnd } from "./running-inserts.ts";
+import { loadTimesForgotten } from "./times-forgotten.ts";
 
 /**
- * Taking out what was stored. None of it may run beside a fold: a fold under way would write what it had read
- * before, and a request made here would be met by a fold that saw half. The store's door sees to that.
+ * Taking out what was stored. None of it, `timesForgotten` apart, may run beside a fold: a fold under way would
+ * write what it had read before. The store's door sees to that.
  */
 export interface Forgetting {
   /**
-   * Deletes the raw rows of an import and asks for the slices they touched to be folded again. Doing it again,
-   * after a kill or for the fun of it, does what is left to do. What has outlived its raw rows stays counted.
+   * Deletes the raw rows of an import and asks for the slices they touched to be folded again; nothing, quickly,
+   * where it has none. Nobody may insert rows of the import meanwhile. Doing it again, after a kill anywhere in
+   * between, does what is left to do. What has been folded and has outlived its raw rows stays counted.
    * @returns how many rows were deleted
    */
   forgetImport(importId: number): Promise<number>;
@@ -17,6 +22,8 @@ export interface Forgetting {
   forgetNetwork(networkId: number): Promise<void>;
   /** How often the import has been forgotten: its deduplication tokens count anew each time. */
   timesForgotten(importId: number): number;
+  /** To be waited for before each fold: resolves when no deletion is under way that an earlier try, or process, began. */
+  settle(): Promise<void>;
 }
 
 export interface ForgettingDependencies {
@@ -24,79 +31,55 @@ export interface ForgettingDependencies {
   readonly numbers: StoreNumbers;
 }
 
-/** What is derived from raw rows and belongs to one network, in the order in which it may vanish. */
-const DERIVED_TABLES = ["aggregates", "folds", "aggregates_hourly", "rollups", "served_endpoints", "fold_requests"] as const;
+/** What is derived from raw rows and belongs to one network. First what makes rows count, then the rows. */
+const DERIVED_TABLES = ["rollups", "folds", "aggregates_hourly", "aggregates", "served_endpoints", "fold_requests"] as const;
 
 export async function createForgetting({ client, numbers }: ForgettingDependencies): Promise<Forgetting> {
-  const times = new Map<number, number>();
-  const known = await client.rows<{ import_id: number; times: string }>({
-    name: "forgotten imports",
-    sql: "SELECT import_id, count() AS times FROM forgotten_imports GROUP BY import_id",
-  });
-  for (const row of known) times.set(row.import_id, Number(row.times));
+  const deletions = createDeletions(client);
+  const times = await loadTimesForgotten(client);
 
-  async function noteForgotten(importId: number): Promise<void> {
-    await client.command({
-      name: "note a forgotten import",
-      sql: "INSERT INTO forgotten_imports SELECT {import:UInt32}, now()",
-      params: { import: importId },
-    });
-    times.set(importId, (times.get(importId) ?? 0) + 1);
-  }
-
-  /** Written before the rows go: after a kill in between, the request is there and the fold finds them gone. */
-  async function requestFolds(where: string, params: Record<string, number>): Promise<void> {
-    await client.command({
-      name: "request folds",
+  /**
+   * Requests first: after a kill at any point, the next fold takes out of the counts whatever is gone by then, and
+   * what is still there is found again, and asked for again, when this is done again.
+   */
+  async function removeRaw(where: string, params: Readonly<Record<string, number>>): Promise<number> {
+    await deletions.settle();
+    await insertsEnd(client);
+    const found = await client.rows<{ partition: string; rows: string; imports: number[] }>({
+      name: "rows to forget",
       sql: `
-INSERT INTO fold_requests (network_id, window, slice, wanted_fold, requested_at)
-SELECT network_id, toDateTime(start, 'UTC'), slice, {wanted:UInt32}, now()
-FROM (
-  SELECT DISTINCT network_id, arrayJoin(range(toUInt32(window_first), toUInt32(window_last) + 1, ${WINDOW_SECONDS})) AS start, slice
-  FROM flows WHERE ${where}
-)`,
-      params: { ...params, wanted: numbers.lastFold + 1 },
-      idempotent: true,
-    });
-  }
-
-  async function remove(table: string, where: string, params: Record<string, number>): Promise<void> {
-    await client.command({
-      name: `forget rows of ${table}`,
-      sql: `DELETE FROM ${table} WHERE ${where}`,
+        SELECT _partition_id AS partition, count() AS rows, groupUniqArrayIf(import_id, import_id != 0) AS imports
+        FROM flows WHERE ${where} GROUP BY partition`,
       params,
-      idempotent: true,
     });
+    if (found.length === 0) return 0;
+    await requestFolds(client, { where, params, wantedFold: numbers.lastFold + 1 });
+    await times.note([...new Set(found.flatMap(({ imports }) => imports))]);
+    await deletions.remove("flows", where, { params, partitions: found.map(({ partition }) => partition) });
+    return found.reduce((sum, { rows }) => sum + Number(rows), 0);
   }
 
   return {
-    timesForgotten: (importId) => times.get(importId) ?? 0,
+    timesForgotten: times.of,
+    settle: deletions.settle,
     async forgetImport(importId) {
-      const where = "import_id = {import:UInt32}";
-      const params = { import: importId };
-      await noteForgotten(importId);
-      const { rows } = await client.row<{ rows: string }>({
-        name: "rows of an import",
-        sql: `SELECT count() AS rows FROM flows WHERE ${where}`,
-        params,
-      });
-      if (rows === "0") return 0;
-      await requestFolds(where, params);
-      await remove("flows", where, params);
-      return Number(rows);
+      checkId("import", importId);
+      return removeRaw("import_id = {import:UInt32}", { import: importId });
     },
     async forgetNetwork(networkId) {
+      checkId("network", networkId);
       const where = "network_id = {network:UInt32}";
       const params = { network: networkId };
-      const imports = await client.rows<{ import_id: number }>({
-        name: "imports of a network",
-        sql: `SELECT DISTINCT import_id FROM flows WHERE ${where} AND import_id != 0`,
-        params,
-      });
-      for (const { import_id } of imports) await noteForgotten(import_id);
-      await requestFolds(where, params);
-      await remove("flows", where, params);
-      for (const table of DERIVED_TABLES) await remove(table, where, params);
+      await removeRaw(where, params);
+      for (const table of DERIVED_TABLES) await deletions.remove(table, where, { params });
     },
   };
+}
+
+/** 0 stands for live traffic among the imports: never to be deleted as a whole. */
+function checkId(what: string, id: number): void {
+  if (Number.isInteger(id) && id > 0 && id <= 0xffff_ffff) return;
+  throw new FlowStoreError("FLOW_STORE_BAD_ARGUMENT", `${id} is no ${what}'s number; those are whole and above 0.`, {
+    context: { [what]: id },
+  });
 }
