@@ -2,7 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, release, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
-import { createEngines, type ClickHouseAddress, type EngineStatus } from "../apps/server/src/engines/index.ts";
+import {
+  createEngines,
+  type ClickHouseAddress,
+  type EngineStatus,
+} from "../apps/server/src/engines/index.ts";
 import { silentLogger } from "../apps/server/src/telemetry/index.ts";
 
 export interface MachineFacts {
@@ -32,7 +36,10 @@ export async function withClickHouse<Result>(
 ): Promise<Result> {
   const directory = mkdtempSync(join(tmpdir(), "flowlens-bench-"));
   const engines = createEngines(
-    { dataDirectory: directory, ...(options.memoryBytes === undefined ? {} : { clickhouseMemoryBytes: options.memoryBytes }) },
+    {
+      dataDirectory: directory,
+      ...(options.memoryBytes === undefined ? {} : { clickhouseMemoryBytes: options.memoryBytes }),
+    },
     { logger: silentLogger },
   );
   try {

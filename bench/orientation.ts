@@ -7,12 +7,25 @@
  * emptied store instead, which gives the same figures and takes longer).
  */
 import { parseArgs } from "node:util";
-import { openOrientationProbe, type OrientationProbe, type OrientedConversation } from "../apps/server/src/flow-store/index.ts";
+import {
+  openOrientationProbe,
+  type OrientationProbe,
+  type OrientedConversation,
+} from "../apps/server/src/flow-store/index.ts";
 import { machineFacts, withClickHouse } from "./harness.ts";
 import { baselineGuesses, type Guesses } from "./orientation/baselines.ts";
 import { CONDITIONS, recordsUnder, type Condition } from "./orientation/conditions.ts";
 import { captureFiles, readCapture, type Capture } from "./orientation/read-capture.ts";
-import { ALONE, belowAlone, columns, pool, tableOf, TARGETS, type CaptureFigures, type PooledFigures } from "./orientation/report.ts";
+import {
+  ALONE,
+  belowAlone,
+  columns,
+  pool,
+  tableOf,
+  TARGETS,
+  type CaptureFigures,
+  type PooledFigures,
+} from "./orientation/report.ts";
 import { conversationKey, truthOf, type Truth } from "./orientation/truth.ts";
 
 const SEED = 20_261_122;
@@ -45,7 +58,8 @@ const { values: options } = parseArgs({
 function chosenConditions(): readonly Condition[] {
   if (options.condition === undefined) return CONDITIONS;
   const chosen = CONDITIONS.filter((condition) => condition === options.condition);
-  if (chosen.length === 0) throw new Error(`No condition "${options.condition}"; there are ${CONDITIONS.join(", ")}.`);
+  if (chosen.length === 0)
+    throw new Error(`No condition "${options.condition}"; there are ${CONDITIONS.join(", ")}.`);
   return chosen;
 }
 
@@ -59,7 +73,12 @@ function load(): Loaded[] {
 }
 
 /** Scores the conversations of which something was seen. A conversation in several windows is right when all are. */
-function score(name: string, condition: Condition, truths: ReadonlyMap<string, Truth>, guesses: Guesses): CaptureFigures {
+function score(
+  name: string,
+  condition: Condition,
+  truths: ReadonlyMap<string, Truth>,
+  guesses: Guesses,
+): CaptureFigures {
   const figures = { answered: 0, oriented_right: 0, both_ports_high: 0, both_high_right: 0 };
   for (const [key, truth] of truths) {
     const guess = guesses.get(key);
@@ -83,7 +102,11 @@ function guessesOf(conversations: readonly OrientedConversation[]): Guesses {
   return guesses;
 }
 
-async function orient(probe: OrientationProbe, batches: readonly (() => Promise<void>)[], knownPorts: boolean): Promise<OrientedConversation[]> {
+async function orient(
+  probe: OrientationProbe,
+  batches: readonly (() => Promise<void>)[],
+  knownPorts: boolean,
+): Promise<OrientedConversation[]> {
   if (!options.isolated) return probe.orient({ knownPorts });
   const found: OrientedConversation[] = [];
   for (const insert of batches) {
@@ -100,7 +123,11 @@ interface ConditionResult {
   readonly wrong: Wrong[];
 }
 
-async function measure(probe: OrientationProbe, loaded: readonly Loaded[], condition: Condition): Promise<ConditionResult> {
+async function measure(
+  probe: OrientationProbe,
+  loaded: readonly Loaded[],
+  condition: Condition,
+): Promise<ConditionResult> {
   await probe.clear();
   const baselines: { readonly lowerPort: CaptureFigures; readonly twentyLines: CaptureFigures }[] = [];
   const inserts: (() => Promise<void>)[] = [];
@@ -115,20 +142,32 @@ async function measure(probe: OrientationProbe, loaded: readonly Loaded[], condi
     inserts.push(insert);
     if (!options.isolated) await insert();
   }
-  const figures: Record<"fold" | "fold_without_known_ports", CaptureFigures[]> = { fold: [], fold_without_known_ports: [] };
+  const figures: Record<"fold" | "fold_without_known_ports", CaptureFigures[]> = {
+    fold: [],
+    fold_without_known_ports: [],
+  };
   const wrong: Wrong[] = [];
   for (const knownPorts of [true, false]) {
     const byNetwork = Map.groupBy(await orient(probe, inserts, knownPorts), (one) => one.networkId);
     for (const [i, { capture, truths }] of loaded.entries()) {
       const conversations = byNetwork.get(i + 1) ?? [];
-      figures[knownPorts ? "fold" : "fold_without_known_ports"].push(score(capture.name, condition, truths, guessesOf(conversations)));
+      figures[knownPorts ? "fold" : "fold_without_known_ports"].push(
+        score(capture.name, condition, truths, guessesOf(conversations)),
+      );
       if (!knownPorts) continue;
       for (const one of conversations) {
         const server = `${one.server}:${one.serverPort}`;
         const client = `${one.client}:${one.clientPort}`;
         const truth = truths.get(conversationKey(client, server));
         if (truth?.answered !== true || truth.server === server) continue;
-        wrong.push({ capture: capture.name, condition, conversation: `${client} → ${server}`, server: truth.server, certainty: one.certainty, evidence: one.evidence.join(" ") });
+        wrong.push({
+          capture: capture.name,
+          condition,
+          conversation: `${client} → ${server}`,
+          server: truth.server,
+          certainty: one.certainty,
+          evidence: one.evidence.join(" "),
+        });
       }
     }
   }
@@ -136,8 +175,16 @@ async function measure(probe: OrientationProbe, loaded: readonly Loaded[], condi
     pooled: [
       pool("fold", condition, figures.fold),
       pool("fold_without_known_ports", condition, figures.fold_without_known_ports),
-      pool("twenty_line_rule", condition, baselines.map((one) => one.twentyLines)),
-      pool("lower_port", condition, baselines.map((one) => one.lowerPort)),
+      pool(
+        "twenty_line_rule",
+        condition,
+        baselines.map((one) => one.twentyLines),
+      ),
+      pool(
+        "lower_port",
+        condition,
+        baselines.map((one) => one.lowerPort),
+      ),
     ],
     captures: figures.fold,
     wrong,
@@ -174,10 +221,32 @@ console.error(
     : `Below ${ALONE.right} alone: ${weak.map((one) => `${one.name} (${one.condition}) ${one.oriented_right}/${one.answered}`).join(", ")}`,
 );
 if (wrong.length > 0) {
-  const shown = wrong.slice(0, WRONG_SHOWN).map((one) => [one.condition, one.capture, one.conversation, one.server, one.certainty.toFixed(0), one.evidence]);
-  console.error(`\nWrong (${wrong.length}${wrong.length > WRONG_SHOWN ? `, the first ${WRONG_SHOWN}` : ""}):\n${columns([["condition", "capture", "said", "server was", "certainty", "because"], ...shown])}`);
+  const shown = wrong
+    .slice(0, WRONG_SHOWN)
+    .map((one) => [
+      one.condition,
+      one.capture,
+      one.conversation,
+      one.server,
+      one.certainty.toFixed(0),
+      one.evidence,
+    ]);
+  console.error(
+    `\nWrong (${wrong.length}${wrong.length > WRONG_SHOWN ? `, the first ${WRONG_SHOWN}` : ""}):\n${columns([["condition", "capture", "said", "server was", "certainty", "because"], ...shown])}`,
+  );
 }
 if (options.json) {
   const command = `npm run bench:orientation -- ${process.argv.slice(2).join(" ")}`.trim();
-  console.log(JSON.stringify({ command, machine: machineFacts(), seed: SEED, captures, pooled, targets: TARGETS, below_alone: weak, wrong }));
+  console.log(
+    JSON.stringify({
+      command,
+      machine: machineFacts(),
+      seed: SEED,
+      captures,
+      pooled,
+      targets: TARGETS,
+      below_alone: weak,
+      wrong,
+    }),
+  );
 }

@@ -11,7 +11,10 @@ interface Direction {
 }
 
 /** What people do first: the lower port serves. And the twenty lines they end up with: SYN, time, port ranges, lower port. */
-export function baselineGuesses(records: FlowBatch): { readonly lowerPort: Guesses; readonly twentyLines: Guesses } {
+export function baselineGuesses(records: FlowBatch): {
+  readonly lowerPort: Guesses;
+  readonly twentyLines: Guesses;
+} {
   const conversations = new Map<string, Map<string, Direction>>();
   for (let row = 0; row < records.length; row++) {
     if (records.ipProtocol[row] !== IP_PROTOCOL.tcp) continue;
@@ -20,8 +23,15 @@ export function baselineGuesses(records: FlowBatch): { readonly lowerPort: Guess
     const key = conversationKey(from, to);
     let ends = conversations.get(key);
     if (ends === undefined) {
-      const silent = (port: number): Direction => ({ port, firstMs: Number.POSITIVE_INFINITY, synWithoutAck: false });
-      ends = new Map([[from, silent(records.srcPort[row])], [to, silent(records.dstPort[row])]]);
+      const silent = (port: number): Direction => ({
+        port,
+        firstMs: Number.POSITIVE_INFINITY,
+        synWithoutAck: false,
+      });
+      ends = new Map([
+        [from, silent(records.srcPort[row])],
+        [to, silent(records.dstPort[row])],
+      ]);
       conversations.set(key, ends);
     }
     const sender = ends.get(from)!;

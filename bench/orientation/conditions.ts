@@ -1,10 +1,23 @@
 import { createNetflow5Packet, decodeNetflow5, encodeNetflow5 } from "@flowlens/codec";
-import { ADDRESS_BYTES, createFlowBatch, parseAddress, type FlowBatch, type FlowBatchColumn, type FlowSink } from "@flowlens/flow";
+import {
+  ADDRESS_BYTES,
+  createFlowBatch,
+  parseAddress,
+  type FlowBatch,
+  type FlowBatchColumn,
+  type FlowSink,
+} from "@flowlens/flow";
 import { createMeter } from "@flowlens/metering";
 import type { Capture, CapturedPacket } from "./read-capture.ts";
 import { seededRandom } from "./seeded-random.ts";
 
-export const CONDITIONS = ["one_exporter", "two_exporters_2s_apart", "flags_zero", "first_60s_cut", "sampled_1_100"] as const;
+export const CONDITIONS = [
+  "one_exporter",
+  "two_exporters_2s_apart",
+  "flags_zero",
+  "first_60s_cut",
+  "sampled_1_100",
+] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
 const ACTIVE_TIMEOUT_MS = 60_000;
@@ -36,16 +49,27 @@ export function recordsUnder(capture: Capture, condition: Condition, seed: numbe
       sent.timeStart[row] += i * CLOCKS_APART_MS;
       sent.timeEnd[row] += i * CLOCKS_APART_MS;
     }
-    exportAndDecode(sent, { exporter, sink, samplingRate: condition === "sampled_1_100" ? SAMPLING_RATE : 1 });
+    exportAndDecode(sent, {
+      exporter,
+      sink,
+      samplingRate: condition === "sampled_1_100" ? SAMPLING_RATE : 1,
+    });
   }
   return decoded;
 }
 
-function packetsUnder(capture: Capture, condition: Condition, random: () => number): readonly CapturedPacket[] {
+function packetsUnder(
+  capture: Capture,
+  condition: Condition,
+  random: () => number,
+): readonly CapturedPacket[] {
   const { packets } = capture;
   if (condition === "sampled_1_100") return packets.filter(() => random() * SAMPLING_RATE < 1);
   if (condition !== "first_60s_cut") return packets;
-  const beginsMs = packets.reduce((first, packet) => Math.min(first, packet.timestampMs), Number.POSITIVE_INFINITY);
+  const beginsMs = packets.reduce(
+    (first, packet) => Math.min(first, packet.timestampMs),
+    Number.POSITIVE_INFINITY,
+  );
   return packets.filter((packet) => packet.timestampMs >= beginsMs + CUT_MS);
 }
 
@@ -54,8 +78,13 @@ function meter(packets: readonly CapturedPacket[]): FlowBatch {
   const batch = createFlowBatch(Math.max(1, packets.length));
   let records = 0;
   const sink: FlowSink = { batch, emit: () => void (records = batch.length) };
-  const exporter = createMeter(sink, { activeTimeoutMs: ACTIVE_TIMEOUT_MS, idleTimeoutMs: IDLE_TIMEOUT_MS, initiators: false });
-  for (const { headers, bytes, timestampMs, originalLength } of packets) exporter.packet(headers, bytes, timestampMs, originalLength);
+  const exporter = createMeter(sink, {
+    activeTimeoutMs: ACTIVE_TIMEOUT_MS,
+    idleTimeoutMs: IDLE_TIMEOUT_MS,
+    initiators: false,
+  });
+  for (const { headers, bytes, timestampMs, originalLength } of packets)
+    exporter.packet(headers, bytes, timestampMs, originalLength);
   exporter.finish();
   batch.length = records;
   return batch;
@@ -82,24 +111,39 @@ function pick(from: FlowBatch, rows: readonly number[]): FlowBatch {
     if (typeof values === "number") continue;
     const source = from[name as FlowBatchColumn];
     const width = values.length / into.capacity;
-    for (const [i, row] of rows.entries()) values.set(source.subarray(row * width, (row + 1) * width), i * width);
+    for (const [i, row] of rows.entries())
+      values.set(source.subarray(row * width, (row + 1) * width), i * width);
   }
   return into;
 }
 
-function exportAndDecode(batch: FlowBatch, to: { readonly exporter: Uint8Array; readonly sink: FlowSink; readonly samplingRate: number }): void {
+function exportAndDecode(
+  batch: FlowBatch,
+  to: { readonly exporter: Uint8Array; readonly sink: FlowSink; readonly samplingRate: number },
+): void {
   const packet = createNetflow5Packet();
   let sequence = 0;
-  for (let fromRow = 0; fromRow < batch.length; ) {
+  for (let fromRow = 0; fromRow < batch.length;) {
     let toRow = fromRow;
     let latestMs = 0;
-    while (toRow < batch.length && Math.abs(batch.timeEnd[toRow] - batch.timeEnd[fromRow]) < DATAGRAM_SPAN_MS) {
+    while (
+      toRow < batch.length &&
+      Math.abs(batch.timeEnd[toRow] - batch.timeEnd[fromRow]) < DATAGRAM_SPAN_MS
+    ) {
       latestMs = Math.max(latestMs, batch.timeEnd[toRow++]);
     }
     const unixMs = Math.ceil(latestMs) + SHUFFLE_MS;
-    const encoded = encodeNetflow5(batch, { unixMs, sysUptimeMs: unixMs % 2 ** 31, samplingRate: to.samplingRate, sequence, fromRow, toRow });
+    const encoded = encodeNetflow5(batch, {
+      unixMs,
+      sysUptimeMs: unixMs % 2 ** 31,
+      samplingRate: to.samplingRate,
+      sequence,
+      fromRow,
+      toRow,
+    });
     sequence = encoded.nextSequence;
-    for (const datagram of encoded.datagrams) decodeNetflow5(datagram, 0, datagram.length, { packet, exporter: to.exporter, sink: to.sink });
+    for (const datagram of encoded.datagrams)
+      decodeNetflow5(datagram, 0, datagram.length, { packet, exporter: to.exporter, sink: to.sink });
     fromRow = toRow;
   }
 }

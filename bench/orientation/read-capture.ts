@@ -22,7 +22,12 @@ export interface Capture {
 export function captureFiles(folder: string, only = ""): string[] {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return files
-    .filter((file) => file.includes(only) && /\.(pcap|pcapng|cap)(\.gz)?$/i.test(file) && statSync(join(folder, file)).isFile())
+    .filter(
+      (file) =>
+        file.includes(only) &&
+        /\.(pcap|pcapng|cap)(\.gz)?$/i.test(file) &&
+        statSync(join(folder, file)).isFile(),
+    )
     .sort();
 }
 
@@ -36,7 +41,8 @@ export function readCapture(folder: string, file: string): Capture | undefined {
   const reader = createPcapReader((bytes, start, capturedLength, originalLength, timestampMs, linkType) => {
     const copy = bytes.slice(start, start + capturedLength);
     const headers = createPacketHeaders();
-    if (hasIp(parsePacket(copy, 0, copy.length, linkType, headers))) packets.push({ timestampMs, originalLength, bytes: copy, headers });
+    if (hasIp(parsePacket(copy, 0, copy.length, linkType, headers)))
+      packets.push({ timestampMs, originalLength, bytes: copy, headers });
   });
   reader.push(content);
   reader.finish();

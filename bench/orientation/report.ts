@@ -28,8 +28,13 @@ export const TARGETS: Readonly<Record<Condition, { readonly right: number; reado
 /** A capture with so many answered conversations must reach this alone. */
 export const ALONE = { answered: 100, right: 0.98 } as const;
 
-export function pool(method: PooledFigures["method"], condition: Condition, figures: readonly CaptureFigures[]): PooledFigures {
-  const sum = (of: (one: CaptureFigures) => number): number => figures.reduce((total, one) => total + of(one), 0);
+export function pool(
+  method: PooledFigures["method"],
+  condition: Condition,
+  figures: readonly CaptureFigures[],
+): PooledFigures {
+  const sum = (of: (one: CaptureFigures) => number): number =>
+    figures.reduce((total, one) => total + of(one), 0);
   const answered = sum((one) => one.answered);
   const oriented_right = sum((one) => one.oriented_right);
   const both_ports_high = sum((one) => one.both_ports_high);
@@ -52,7 +57,9 @@ export function meetsTarget(figures: PooledFigures): boolean {
 }
 
 export function belowAlone(figures: readonly CaptureFigures[]): CaptureFigures[] {
-  return figures.filter((one) => one.answered >= ALONE.answered && one.oriented_right / one.answered < ALONE.right);
+  return figures.filter(
+    (one) => one.answered >= ALONE.answered && one.oriented_right / one.answered < ALONE.right,
+  );
 }
 
 export function tableOf(pooled: readonly PooledFigures[]): string {
@@ -70,5 +77,12 @@ export function tableOf(pooled: readonly PooledFigures[]): string {
 
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  return rows.map((row) => row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  ").trimEnd()).join("\n");
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }

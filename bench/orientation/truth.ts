@@ -30,13 +30,20 @@ export function truthOf(capture: Capture): Map<string, Truth> {
   const seen = new Map<string, Seen>();
   for (const packet of capture.packets) {
     const { headers } = packet;
-    if (headers.ipVersion !== 4 || headers.ipProtocol !== IP_PROTOCOL.tcp || headers.fragmentOffset > 0) continue;
+    if (headers.ipVersion !== 4 || headers.ipProtocol !== IP_PROTOCOL.tcp || headers.fragmentOffset > 0)
+      continue;
     const from = `${ipv4At(packet, headers.srcAddrAt)}:${headers.srcPort}`;
     const to = `${ipv4At(packet, headers.dstAddrAt)}:${headers.dstPort}`;
     const key = conversationKey(from, to);
     let one = seen.get(key);
     if (one === undefined) {
-      one = { synFrom: "", synAckFrom: "", talkers: new Set(), ends: [from, to], high: headers.srcPort >= 1024 && headers.dstPort >= 1024 };
+      one = {
+        synFrom: "",
+        synAckFrom: "",
+        talkers: new Set(),
+        ends: [from, to],
+        high: headers.srcPort >= 1024 && headers.dstPort >= 1024,
+      };
       seen.set(key, one);
     }
     const handshake = headers.tcpFlags & (TCP_FLAG.syn | TCP_FLAG.ack);
@@ -48,7 +55,8 @@ export function truthOf(capture: Capture): Map<string, Truth> {
   for (const [key, one] of seen) {
     const other = one.synFrom === one.ends[0] ? one.ends[1] : one.ends[0];
     const server = one.synFrom === "" ? one.synAckFrom : other;
-    if (server !== "") truths.set(key, { server, bothPortsHigh: one.high, answered: one.talkers.has(server) });
+    if (server !== "")
+      truths.set(key, { server, bothPortsHigh: one.high, answered: one.talkers.has(server) });
   }
   return truths;
 }

@@ -30,6 +30,8 @@ export interface FoldChunk {
   /** True where the spans hold rows of these slices that are not to be folded now. */
   readonly isPartial: boolean;
   readonly hasSeveralExporters: boolean;
+  /** False: all its addresses are IPv4, and two of them fit into one word. */
+  readonly hasIpv6: boolean;
   /** Raw rows of the targets, those of the windows before not counted. */
   readonly rows: number;
 }

@@ -4,7 +4,13 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { StoreClient } from "../client/store-client.ts";
 import { SLICES } from "../schema/flow-columns.ts";
 import { bruteForceFold, byKey } from "./testing/brute-force-fold.ts";
-import { batchOf, openStoreUnderTest, type StoreUnderTest, type TestAggregate, type TestRecord } from "./testing/store-under-test.ts";
+import {
+  batchOf,
+  openStoreUnderTest,
+  type StoreUnderTest,
+  type TestAggregate,
+  type TestRecord,
+} from "./testing/store-under-test.ts";
 
 const clickhouse = withClickHouse();
 let store: StoreUnderTest;
@@ -35,7 +41,13 @@ type Plain = Omit<TestAggregate, "orientation_evidence">;
 
 async function plainAggregates(from: StoreUnderTest, networkId = 1): Promise<Plain[]> {
   const rows = await from.aggregates(networkId);
-  return rows.map(({ orientation_evidence: _, ...row }) => row).sort(byKey);
+  return rows.map((row) => withoutEvidence(row)).sort(byKey);
+}
+
+function withoutEvidence(row: TestAggregate): Plain {
+  const { orientation_evidence: evidence, ...plain } = row;
+  expect(evidence).toBeGreaterThan(0);
+  return plain;
 }
 
 /** Makes the store's statement of that name fail, before it does anything or after it has done all. */
@@ -52,12 +64,20 @@ function failing(name: string, when: "before" | "after") {
 
 const record = fc
   .record({
-    pair: fc.constantFrom(...[1, 2, 3].flatMap((client) => [1, 2].map((server) => ({ client: `10.0.0.${client}`, server: `10.0.1.${server}` })))),
+    pair: fc.constantFrom(
+      ...[1, 2, 3].flatMap((client) =>
+        [1, 2].map((server) => ({ client: `10.0.0.${client}`, server: `10.0.1.${server}` })),
+      ),
+    ),
     port: fc.integer({ min: 50_001, max: 50_002 }),
     refuses: fc.boolean(),
     isUp: fc.boolean(),
     startMs: fc.integer({ min: 0, max: 3 * WINDOW_MS }),
-    spanMs: fc.oneof(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 0, max: 3 * WINDOW_MS }), fc.constant(WINDOW_MS)),
+    spanMs: fc.oneof(
+      fc.integer({ min: 0, max: 5000 }),
+      fc.integer({ min: 0, max: 3 * WINDOW_MS }),
+      fc.constant(WINDOW_MS),
+    ),
     packets: fc.integer({ min: 1, max: 60 }),
     bytes: fc.integer({ min: 40, max: 100_000 }),
     exporter: fc.constantFrom("192.0.2.1", "192.0.2.1", "192.0.2.2"),
@@ -68,7 +88,13 @@ const record = fc
     const service = refuses ? 80 : 443;
     const ends = isUp
       ? { from: pair.client, fromPort: port, to: pair.server, toPort: service, flags: SYN }
-      : { from: pair.server, fromPort: service, to: pair.client, toPort: port, flags: refuses ? RST_ACK : SYN_ACK };
+      : {
+          from: pair.server,
+          fromPort: service,
+          to: pair.client,
+          toPort: port,
+          flags: refuses ? RST_ACK : SYN_ACK,
+        };
     return { ...rest, ...ends, startMs: T0 + startMs, endMs: T0 + startMs + spanMs };
   });
 
@@ -106,16 +132,37 @@ describe("the fold", () => {
     expect(rows.reduce((sum, row) => sum + row.packets_out, 0)).toBe(7);
     expect(rows.reduce((sum, row) => sum + row.duration_ms_sum, 0)).toBe(times.endMs - times.startMs);
     expect(rows.map((row) => row.started)).toEqual([1, 0, 0, 0, 0, 0]);
-    expect(rows[1].bytes_out).toBe(Math.floor((1_000_003 * 499_999) / 1_600_002) - Math.floor((1_000_003 * 199_999) / 1_600_002));
+    expect(rows[1].bytes_out).toBe(
+      Math.floor((1_000_003 * 499_999) / 1_600_002) - Math.floor((1_000_003 * 199_999) / 1_600_002),
+    );
   });
 
   it("counts a conversation once, in the window it begins in, and its acceptance in the window of the first answer", async () => {
     const [up, down] = conversation(0);
-    const later = (one: TestRecord, ms: number): TestRecord => ({ ...one, startMs: one.startMs + ms, endMs: one.endMs + ms });
-    await store.insert([up, later(up, WINDOW_MS), later(down, WINDOW_MS), later(up, 2 * WINDOW_MS), later(down, 2 * WINDOW_MS), later(up, 4 * WINDOW_MS)]);
+    const later = (one: TestRecord, ms: number): TestRecord => ({
+      ...one,
+      startMs: one.startMs + ms,
+      endMs: one.endMs + ms,
+    });
+    await store.insert([
+      up,
+      later(up, WINDOW_MS),
+      later(down, WINDOW_MS),
+      later(up, 2 * WINDOW_MS),
+      later(down, 2 * WINDOW_MS),
+      later(up, 4 * WINDOW_MS),
+    ]);
     await store.fold();
     const rows = (await store.aggregates()).filter((row) => row.side === "server");
-    expect(rows.map(({ window, answered, started, accepted, one_way }) => [(window * 1000 - T0) / WINDOW_MS, answered, started, accepted, one_way])).toEqual([
+    expect(
+      rows.map(({ window, answered, started, accepted, one_way }) => [
+        (window * 1000 - T0) / WINDOW_MS,
+        answered,
+        started,
+        accepted,
+        one_way,
+      ]),
+    ).toEqual([
       [0, 0, 1, 0, 1],
       [1, 1, 0, 1, 0],
       [2, 1, 0, 0, 0],
@@ -161,17 +208,32 @@ describe("the fold", () => {
     await store.insert(conversation(0, { exporter: "192.0.2.9", packets: 1, bytes: 90, rate: 100 }));
     await store.fold();
     const [client] = await store.aggregates();
-    expect(client).toMatchObject({ side: "client", started: 1, bytes_in: 9000, packets_in: 100, bytes_out: 9000, max_sampling_rate: 100, exporters: ["192.0.2.9", "192.0.2.1"] });
+    expect(client).toMatchObject({
+      side: "client",
+      started: 1,
+      bytes_in: 9000,
+      packets_in: 100,
+      bytes_out: 9000,
+      max_sampling_rate: 100,
+      exporters: ["192.0.2.9", "192.0.2.1"],
+    });
   });
 
   it("joins two directions that came through two exporters, whose clocks need not agree", async () => {
     const [up, down] = conversation(0);
     await store.insert([{ ...up, exporter: "192.0.2.1" }]);
     await store.fold();
-    await store.insert([{ ...down, exporter: "192.0.2.2", startMs: down.startMs - 2000, endMs: down.endMs - 2000 + 3000 }]);
+    await store.insert([
+      { ...down, exporter: "192.0.2.2", startMs: down.startMs - 2000, endMs: down.endMs - 2000 + 3000 },
+    ]);
     await store.fold();
     const rows = await store.aggregates();
-    expect(rows.map((row) => [row.window * 1000 - T0, row.side, row.answered, row.started])).toContainEqual([0, "client", 1, 0]);
+    expect(rows.map((row) => [row.window * 1000 - T0, row.side, row.answered, row.started])).toContainEqual([
+      0,
+      "client",
+      1,
+      0,
+    ]);
     expect(rows.reduce((sum, row) => sum + (row.side === "client" ? row.bytes_in : 0), 0)).toBe(4000);
     expect(rows.reduce((sum, row) => sum + (row.side === "client" ? row.bytes_out : 0), 0)).toBe(500);
     expect(rows.find((row) => row.window * 1000 === T0)?.exporters).toEqual(["192.0.2.1", "192.0.2.2"]);
@@ -184,24 +246,34 @@ describe("the fold", () => {
     ["fold: switch", "after"],
     ["end of fold cycle", "before"],
     ["fold: conversations", "after"],
-  ] as const)("survives a kill at %s (%s): what is seen stays whole, and the next fold gives what one clean fold gives", async (name, when) => {
-    const all = [...conversation(0), ...conversation(WINDOW_MS + 5), ...conversation(20_000, { exporter: "192.0.2.5" })];
-    await store.insert(all.slice(0, 2));
-    await store.fold();
-    const before = await plainAggregates(store);
-    await store.insert(all.slice(2));
-    const dying = await store.reopen(failing(name, when));
-    await expect(dying.fold()).rejects.toThrow("the power went out");
-    const seen = await plainAggregates(store);
-    const clean = bruteForceFold(all);
-    const isDone = (name === "fold: switch" && when === "after") || name === "end of fold cycle";
-    expect(seen).toEqual(isDone ? clean : before);
-    const reopened = await store.reopen();
-    await reopened.fold();
-    expect(await plainAggregates(reopened)).toEqual(clean);
-    const left = await store.client.rows({ name: "left", sql: "SELECT name FROM system.tables WHERE database = currentDatabase() AND name LIKE 'fold_stage%'" });
-    expect(left).toEqual([]);
-  });
+  ] as const)(
+    "survives a kill at %s (%s): what is seen stays whole, and the next fold gives what one clean fold gives",
+    async (name, when) => {
+      const all = [
+        ...conversation(0),
+        ...conversation(WINDOW_MS + 5),
+        ...conversation(20_000, { exporter: "192.0.2.5" }),
+      ];
+      await store.insert(all.slice(0, 2));
+      await store.fold();
+      const before = await plainAggregates(store);
+      await store.insert(all.slice(2));
+      const dying = await store.reopen(failing(name, when));
+      await expect(dying.fold()).rejects.toThrow("the power went out");
+      const seen = await plainAggregates(store);
+      const clean = bruteForceFold(all);
+      const isDone = (name === "fold: switch" && when === "after") || name === "end of fold cycle";
+      expect(seen).toEqual(isDone ? clean : before);
+      const reopened = await store.reopen();
+      await reopened.fold();
+      expect(await plainAggregates(reopened)).toEqual(clean);
+      const left = await store.client.rows({
+        name: "left",
+        sql: "SELECT name FROM system.tables WHERE database = currentDatabase() AND name LIKE 'fold_stage%'",
+      });
+      expect(left).toEqual([]);
+    },
+  );
 
   it("takes a forgotten import out of the counts when its slices are asked for again", async () => {
     await store.insert(conversation(0), { importId: 1 });
@@ -227,12 +299,16 @@ describe("the fold", () => {
       await store.insert(conversation(at));
       await store.fold();
     }
-    const bytes = (await store.aggregates()).filter((row) => row.side === "client").reduce((sum, row) => sum + row.bytes_in, 0);
+    const bytes = (await store.aggregates())
+      .filter((row) => row.side === "client")
+      .reduce((sum, row) => sum + row.bytes_in, 0);
     expect(bytes).toBe(12_000);
-    expect(await store.client.rows({ name: "floors", sql: "SELECT DISTINCT floor_batch FROM folds ORDER BY floor_batch" })).toEqual([
-      { floor_batch: "0" },
-      { floor_batch: String(expired) },
-    ]);
+    expect(
+      await store.client.rows({
+        name: "floors",
+        sql: "SELECT DISTINCT floor_batch FROM folds ORDER BY floor_batch",
+      }),
+    ).toEqual([{ floor_batch: "0" }, { floor_batch: String(expired) }]);
   });
 
   it("folds only the networks asked for and leaves the others dirty", async () => {
@@ -249,11 +325,16 @@ describe("the fold", () => {
 /** Before the first record of a conversation from its server's side, one of its client in the same place. */
 function withClient(one: TestRecord, known: Set<string>): TestRecord[] {
   const isUp = one.flags === SYN;
-  const name = isUp ? `${one.from} ${one.fromPort} ${one.to} ${one.toPort}` : `${one.to} ${one.toPort} ${one.from} ${one.fromPort}`;
+  const name = isUp
+    ? `${one.from} ${one.fromPort} ${one.to} ${one.toPort}`
+    : `${one.to} ${one.toPort} ${one.from} ${one.fromPort}`;
   if (isUp || known.has(name)) {
     known.add(name);
     return [one];
   }
   known.add(name);
-  return [{ ...one, from: one.to, fromPort: one.toPort!, to: one.from, toPort: one.fromPort!, flags: SYN }, one];
+  return [
+    { ...one, from: one.to, fromPort: one.toPort!, to: one.from, toPort: one.fromPort!, flags: SYN },
+    one,
+  ];
 }

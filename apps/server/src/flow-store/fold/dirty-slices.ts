@@ -8,7 +8,9 @@ export interface DirtySlice {
   readonly window: number;
   readonly slice: number;
   /** The newest rung of folds that stands for it: see the table `folds`. */
-  readonly current: { readonly floorBatch: number; readonly batchFrom: number; readonly batchTo: number } | undefined;
+  readonly current:
+    | { readonly floorBatch: number; readonly batchFrom: number; readonly batchTo: number }
+    | undefined;
 }
 
 export interface DirtyOptions {
@@ -100,7 +102,11 @@ export async function findDirtySlices(client: StoreClient, options: DirtyOptions
     current:
       row.is_folded === 0
         ? undefined
-        : { floorBatch: Number(row.floor_batch), batchFrom: Number(row.batch_from), batchTo: Number(row.batch_to) },
+        : {
+            floorBatch: Number(row.floor_batch),
+            batchFrom: Number(row.batch_from),
+            batchTo: Number(row.batch_to),
+          },
   }));
 }
 

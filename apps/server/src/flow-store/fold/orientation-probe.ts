@@ -3,9 +3,11 @@ import { createStoreClient, type StoreConnection } from "../client/store-client.
 import { createFlowInserter } from "../insert/flow-inserter.ts";
 import { loadNumbers } from "../numbers.ts";
 import { migrate } from "../schema/migrate.ts";
+import type { FoldChunk } from "./chunk.ts";
 import { createFold } from "./create-fold.ts";
 import { evidenceNames, type EvidenceName } from "./orientation/evidence.ts";
 import { orientedConversations } from "./sql/aggregates.ts";
+import type { StageTables } from "./stage-tables.ts";
 
 /** A TCP conversation of one window as the fold oriented it, before it drops the client's port. Addresses are text. */
 export interface OrientedConversation {
@@ -30,9 +32,20 @@ export interface OrientationProbe {
   close(): Promise<void>;
 }
 
-type Row = [networkId: number, client: string, clientPort: number, server: string, serverPort: number, certainty: number, kinds: number];
+type Row = [
+  networkId: number,
+  client: string,
+  clientPort: number,
+  server: string,
+  serverPort: number,
+  certainty: number,
+  kinds: number,
+];
 
-export async function openOrientationProbe(connection: Omit<StoreConnection, "database">, database: string): Promise<OrientationProbe> {
+export async function openOrientationProbe(
+  connection: Omit<StoreConnection, "database">,
+  database: string,
+): Promise<OrientationProbe> {
   const outside = createStoreClient(() => ({ ...connection, database: "default" }));
   const client = createStoreClient(() => ({ ...connection, database }));
   const command = (name: string, sql: string) => client.command({ name, sql, idempotent: true });
@@ -47,13 +60,19 @@ export async function openOrientationProbe(connection: Omit<StoreConnection, "da
   let inserted = 0;
   return {
     async insert(batch, networkId) {
-      await inserter.insertFlows(batch, { networkId, importId: 0, token: String(++inserted), receivedAtMs: Date.now() });
+      await inserter.insertFlows(batch, {
+        networkId,
+        importId: 0,
+        token: String(++inserted),
+        receivedAtMs: Date.now(),
+      });
     },
     async orient({ knownPorts }) {
       await forget(folded);
       const found: OrientedConversation[] = [];
-      const fold = createFold({ client, numbers, settledBatch: inserter.settledBatch }, { knownPorts }, async (chunk, tables) => {
-        const ipv6 = (side: string): string => `toIPv6(bitShiftLeft(toUInt128(${side}_top), 64) + ${side}_low)`;
+      const onChunk = async (chunk: FoldChunk, tables: StageTables): Promise<void> => {
+        const ipv6 = (side: string): string =>
+          `toIPv6(bitShiftLeft(toUInt128(${side}_top), 64) + ${side}_low)`;
         const address = (side: string): string =>
           `if(${side}_top = 0 AND bitShiftRight(${side}_low, 32) = 65535, IPv4NumToString(toUInt32(${side}_low)), toString(${ipv6(side)}))`;
         const pieces = client.stream({
@@ -64,11 +83,22 @@ export async function openOrientationProbe(connection: Omit<StoreConnection, "da
         });
         for await (const piece of pieces) {
           for (const [networkId, from, clientPort, server, serverPort, certainty, kinds] of piece as Row[]) {
-            found.push({ networkId, client: from, clientPort, server, serverPort, certainty, evidence: evidenceNames(kinds) });
+            found.push({
+              networkId,
+              client: from,
+              clientPort,
+              server,
+              serverPort,
+              certainty,
+              evidence: evidenceNames(kinds),
+            });
           }
         }
-      });
-      await fold({ nowMs: Date.now() });
+      };
+      await createFold(
+        { client, numbers, settledBatch: inserter.settledBatch, onChunk },
+        { knownPorts },
+      )({ nowMs: Date.now() });
       return found;
     },
     clear: () => forget(["flows", ...folded]),

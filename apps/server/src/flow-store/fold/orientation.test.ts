@@ -3,7 +3,12 @@ import { withClickHouse } from "#engines/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { evidenceNames, EVIDENCE } from "./orientation/evidence.ts";
 import { KNOWN_SERVICES, knownPortKeys } from "./orientation/known-ports.ts";
-import { openStoreUnderTest, type StoreUnderTest, type TestAggregate, type TestRecord } from "./testing/store-under-test.ts";
+import {
+  openStoreUnderTest,
+  type StoreUnderTest,
+  type TestAggregate,
+  type TestRecord,
+} from "./testing/store-under-test.ts";
 
 const clickhouse = withClickHouse();
 let store: StoreUnderTest;
@@ -23,7 +28,9 @@ const UDP = 17;
 const ICMP = 1;
 
 /** One direction; `at` in ms after T0 + 2 min, so that the beginning of the view is far away. */
-function packet(from: string, to: string, at: number, more: Partial<TestRecord> = {}): TestRecord {
+function packet(
+  ...[from, to, at, more = {}]: [from: string, to: string, at: number, more?: Partial<TestRecord>]
+): TestRecord {
   const [fromHost, fromPort] = from.split(":");
   const [toHost, toPort] = to.split(":");
   const startMs = T0 + 120_000 + at;
@@ -34,15 +41,23 @@ function packet(from: string, to: string, at: number, more: Partial<TestRecord> 
 /** Something that opens the view, two minutes before everything else. */
 const VIEW: TestRecord = { ...packet("10.9.9.9:40000", "10.9.9.8:53", -120_000), protocol: UDP };
 
-async function aggregatesOf(records: readonly TestRecord[], settings: { readonly knownPorts?: boolean } = {}): Promise<TestAggregate[]> {
+async function aggregatesOf(
+  records: readonly TestRecord[],
+  settings: { readonly knownPorts?: boolean } = {},
+): Promise<TestAggregate[]> {
   networkId++;
   await store.insert([VIEW, ...records], { networkId });
   await store.fold(settings);
-  return (await store.aggregates(networkId)).filter((row) => row.side === "server" && row.host !== "10.9.9.8");
+  return (await store.aggregates(networkId)).filter(
+    (row) => row.side === "server" && row.host !== "10.9.9.8",
+  );
 }
 
 /** `server:port` of every conversation group and why. */
-async function servers(records: readonly TestRecord[], settings: { readonly knownPorts?: boolean } = {}): Promise<[server: string, because: string[]][]> {
+async function servers(
+  records: readonly TestRecord[],
+  settings: { readonly knownPorts?: boolean } = {},
+): Promise<[server: string, because: string[]][]> {
   const rows = await aggregatesOf(records, settings);
   return rows.map((row) => [`${row.host}:${row.service_port}`, evidenceNames(row.orientation_evidence)]);
 }
@@ -80,17 +95,32 @@ describe("who is the server", () => {
   });
 
   it("is who sent the later first packet, where both first records hold the SYN", async () => {
-    const records = [packet("10.0.0.2:6200", "10.0.0.1:6100", 1, { flags: ALL }), packet("10.0.0.1:6100", "10.0.0.2:6200", 0, { flags: ALL })];
+    const records = [
+      packet("10.0.0.2:6200", "10.0.0.1:6100", 1, { flags: ALL }),
+      packet("10.0.0.1:6100", "10.0.0.2:6200", 0, { flags: ALL }),
+    ];
     expect(await servers(records)).toEqual([["10.0.0.2:6200", ["timeOrder"]]]);
   });
 
   it("is not told by first packets of a connection that was running before: no SYN, or first seen as the view begins", async () => {
     const ack = 0x18;
-    const running = [packet("10.0.0.1:8443", "10.0.0.2:50123", 0, { flags: ack }), packet("10.0.0.2:50123", "10.0.0.1:8443", 7, { flags: ack })];
-    expect((await servers(running))[0]).toEqual(["10.0.0.1:8443", ["knownPort", "ephemeralPort", "lowerPort"]]);
-    const atTheEdge = [packet("10.0.0.1:8443", "10.0.0.2:50123", -119_000), packet("10.0.0.2:50123", "10.0.0.1:8443", -118_990)];
+    const running = [
+      packet("10.0.0.1:8443", "10.0.0.2:50123", 0, { flags: ack }),
+      packet("10.0.0.2:50123", "10.0.0.1:8443", 7, { flags: ack }),
+    ];
+    expect((await servers(running))[0]).toEqual([
+      "10.0.0.1:8443",
+      ["knownPort", "ephemeralPort", "lowerPort"],
+    ]);
+    const atTheEdge = [
+      packet("10.0.0.1:8443", "10.0.0.2:50123", -119_000),
+      packet("10.0.0.2:50123", "10.0.0.1:8443", -118_990),
+    ];
     expect((await servers(atTheEdge))[0][0]).toBe("10.0.0.1:8443");
-    const inView = [packet("10.0.0.1:8443", "10.0.0.2:50123", 0), packet("10.0.0.2:50123", "10.0.0.1:8443", 10)];
+    const inView = [
+      packet("10.0.0.1:8443", "10.0.0.2:50123", 0),
+      packet("10.0.0.2:50123", "10.0.0.1:8443", 10),
+    ];
     expect((await servers(inView))[0]).toEqual(["10.0.0.2:50123", ["timeOrder"]]);
   });
 
@@ -99,7 +129,10 @@ describe("who is the server", () => {
       packet("10.0.0.1:50123", "10.0.0.2:5432", 2000, { exporter: "192.0.2.1", flags: ALL }),
       packet("10.0.0.2:5432", "10.0.0.1:50123", 0, { exporter: "192.0.2.2", flags: ALL }),
     ];
-    expect((await servers(records))[0]).toEqual(["10.0.0.2:5432", ["knownPort", "ephemeralPort", "lowerPort"]]);
+    expect((await servers(records))[0]).toEqual([
+      "10.0.0.2:5432",
+      ["knownPort", "ephemeralPort", "lowerPort"],
+    ]);
     expect((await servers(records, { knownPorts: false }))[0][0]).toBe("10.0.0.2:5432");
   });
 
@@ -114,8 +147,14 @@ describe("who is the server", () => {
   });
 
   it("learns from plain conversations: same endpoint, same port on other hosts, same host", async () => {
-    const plain = (client: string, server: string) => [packet(client, server, 0, { flags: ALL }), packet(server, client, 2, { flags: ALL })];
-    const tie = (one: string, other: string) => [packet(one, other, 50, { flags: ALL }), packet(other, one, 50, { flags: ALL })];
+    const plain = (client: string, server: string) => [
+      packet(client, server, 0, { flags: ALL }),
+      packet(server, client, 2, { flags: ALL }),
+    ];
+    const tie = (one: string, other: string) => [
+      packet(one, other, 50, { flags: ALL }),
+      packet(other, one, 50, { flags: ALL }),
+    ];
     const seen = await aggregatesOf([
       ...plain("10.0.0.1:6001", "10.0.1.1:7321"),
       ...plain("10.0.0.2:6002", "10.0.1.2:7321"),
@@ -125,7 +164,12 @@ describe("who is the server", () => {
     ]);
     const of = (client: string) => seen.find((row) => row.peer === client)!;
     expect(of("10.0.0.9")).toMatchObject({ host: "10.0.1.1", service_port: 7321 });
-    expect(evidenceNames(of("10.0.0.9").orientation_evidence)).toEqual(["endpointPeers", "endpointServes", "portServed", "hostServes"]);
+    expect(evidenceNames(of("10.0.0.9").orientation_evidence)).toEqual([
+      "endpointPeers",
+      "endpointServes",
+      "portServed",
+      "hostServes",
+    ]);
     expect(of("10.0.0.8")).toMatchObject({ host: "10.0.1.3", service_port: 7321 });
     expect(evidenceNames(of("10.0.0.8").orientation_evidence)).toEqual(["portServed"]);
   });
@@ -143,19 +187,24 @@ describe("who is the server", () => {
     await aggregatesOf(plain);
     await store.insert(unplain, { networkId });
     await store.fold();
-    const remembered = (await store.aggregates(networkId)).find((row) => row.side === "server" && row.peer === "10.0.0.9");
+    const remembered = (await store.aggregates(networkId)).find(
+      (row) => row.side === "server" && row.peer === "10.0.0.9",
+    );
     expect(remembered).toMatchObject({ host: "10.0.1.1" });
     expect(evidenceNames(remembered!.orientation_evidence)).toContain("endpointServes");
     expect((await servers(unplain))[0][0]).toBe("10.0.0.9:6900");
   });
 
   it("stays the same in every window of a conversation", async () => {
-    const flow = (from: string, to: string, at: number, flags: number) => ({ ...packet(from, to, at, { flags }), endMs: T0 + 120_000 + at + 60_000 });
     const records = [0, 300_000, 600_000].flatMap((at) => [
-      flow("10.0.0.1:6100", "10.0.0.2:6200", at, at === 0 ? ALL : 0x18),
-      flow("10.0.0.2:6200", "10.0.0.1:6100", at + (at === 0 ? 3 : -9), at === 0 ? ALL : 0x18),
+      packet("10.0.0.1:6100", "10.0.0.2:6200", at, { flags: at === 0 ? ALL : 0x18 }),
+      packet("10.0.0.2:6200", "10.0.0.1:6100", at + (at === 0 ? 3 : -9), { flags: at === 0 ? ALL : 0x18 }),
     ]);
-    expect((await servers(records)).map(([server]) => server)).toEqual(["10.0.0.2:6200", "10.0.0.2:6200", "10.0.0.2:6200"]);
+    expect((await servers(records)).map(([server]) => server)).toEqual([
+      "10.0.0.2:6200",
+      "10.0.0.2:6200",
+      "10.0.0.2:6200",
+    ]);
   });
 
   it("is the addressee of an echo request, and of a multicast or broadcast", async () => {
@@ -163,16 +212,35 @@ describe("who is the server", () => {
       packet("10.0.0.9", "10.0.0.1", 5, { protocol: ICMP, icmp: 8 * 256 }),
       packet("10.0.0.1", "10.0.0.9", 0, { protocol: ICMP, icmp: 0 }),
     ];
-    expect(await aggregatesOf(echo)).toMatchObject([{ host: "10.0.0.1", peer: "10.0.0.9", service_port: 0, answered: 1 }]);
-    const group = [packet("10.0.0.1:5353", "224.0.0.251:5353", 0, { protocol: UDP }), packet("10.0.0.1:138", "255.255.255.255:9138", 0, { protocol: UDP })];
-    expect((await servers(group)).map(([server]) => server)).toEqual(["224.0.0.251:5353", "255.255.255.255:9138"]);
-    const ipv6 = [packet("0:0", "0:0", 0)].map((one) => ({ ...one, from: "fe80::1", to: "ff02::fb", fromPort: 5353, toPort: 5353, protocol: UDP }));
+    expect(await aggregatesOf(echo)).toMatchObject([
+      { host: "10.0.0.1", peer: "10.0.0.9", service_port: 0, answered: 1 },
+    ]);
+    const group = [
+      packet("10.0.0.1:5353", "224.0.0.251:5353", 0, { protocol: UDP }),
+      packet("10.0.0.1:138", "255.255.255.255:9138", 0, { protocol: UDP }),
+    ];
+    expect((await servers(group)).map(([server]) => server)).toEqual([
+      "224.0.0.251:5353",
+      "255.255.255.255:9138",
+    ]);
+    const ipv6 = [packet("0:0", "0:0", 0)].map((one) => ({
+      ...one,
+      from: "fe80::1",
+      to: "ff02::fb",
+      fromPort: 5353,
+      toPort: 5353,
+      protocol: UDP,
+    }));
     expect(await aggregatesOf(ipv6)).toMatchObject([{ host: "ff02::fb", answered: 0 }]);
   });
 
   it("is the endpoint seen to serve, where sampling shows its answers only", async () => {
-    const records = [packet("10.0.1.1:443", "10.0.0.1:50123", 0, { rate: 100, packets: 1, bytes: 1500, flags: 0x18 })];
-    expect(await aggregatesOf(records)).toMatchObject([{ host: "10.0.1.1", service_port: 443, answered: 1, accepted: 1 }]);
+    const records = [
+      packet("10.0.1.1:443", "10.0.0.1:50123", 0, { rate: 100, packets: 1, bytes: 1500, flags: 0x18 }),
+    ];
+    expect(await aggregatesOf(records)).toMatchObject([
+      { host: "10.0.1.1", service_port: 443, answered: 1, accepted: 1 },
+    ]);
   });
 
   it("does not depend on the order in which the rows arrive", async () => {
@@ -187,32 +255,55 @@ describe("who is the server", () => {
 describe("a scan makes nobody a server", () => {
   const ports = [21, 22, 23, 53, 80, 443, 3389, 5432, 8080, 40_000, 55_000];
   const targets = ["10.0.1.1", "10.0.1.2", "10.0.1.3"];
-  const scan = (make: (target: string, port: number) => TestRecord[]) => targets.flatMap((target) => ports.flatMap((port) => make(target, port)));
+  const scan = (make: (target: string, port: number) => TestRecord[]) =>
+    targets.flatMap((target) => ports.flatMap((port) => make(target, port)));
   /** Nothing was answered and no row has the scanner as server. */
   const expectNoService = (rows: readonly TestAggregate[], refused: boolean): void => {
     expect(rows).toHaveLength(targets.length * ports.length);
     expect(new Set(rows.map((row) => row.peer))).toEqual(new Set(["10.0.0.66"]));
     expect(rows.every((row) => row.answered === 0 && row.accepted === 0 && row.started === 1)).toBe(true);
-    expect(rows.every((row) => row.refused === Number(refused) && row.one_way === Number(!refused))).toBe(true);
+    expect(rows.every((row) => row.refused === Number(refused) && row.one_way === Number(!refused))).toBe(
+      true,
+    );
   };
 
-  it.each([45_678, 80, 443, 53])("by TCP from port %i: unanswered, refused, with flags and without", async (source) => {
-    const probe = (target: string, port: number, flags: number) => packet(`10.0.0.66:${source}`, `${target}:${port}`, port, { flags, packets: 1, bytes: 44 });
-    const reset = (target: string, port: number, flags: number) => packet(`${target}:${port}`, `10.0.0.66:${source}`, port + 1, { flags, packets: 1, bytes: 40 });
-    expectNoService(await aggregatesOf(scan((target, port) => [probe(target, port, SYN)])), false);
-    expectNoService(await aggregatesOf(scan((target, port) => [probe(target, port, 0)])), false);
-    expectNoService(await aggregatesOf(scan((target, port) => [probe(target, port, SYN), reset(target, port, RST_ACK)])), true);
-    expectNoService(await aggregatesOf(scan((target, port) => [probe(target, port, 0), reset(target, port, 0)])), true);
-  });
+  it.each([45_678, 80, 443, 53])(
+    "by TCP from port %i: unanswered, refused, with flags and without",
+    async (source) => {
+      const probe = (target: string, port: number, flags: number) =>
+        packet(`10.0.0.66:${source}`, `${target}:${port}`, port, { flags, packets: 1, bytes: 44 });
+      const reset = (target: string, port: number, flags: number) =>
+        packet(`${target}:${port}`, `10.0.0.66:${source}`, port + 1, { flags, packets: 1, bytes: 40 });
+      expectNoService(await aggregatesOf(scan((target, port) => [probe(target, port, SYN)])), false);
+      expectNoService(await aggregatesOf(scan((target, port) => [probe(target, port, 0)])), false);
+      expectNoService(
+        await aggregatesOf(scan((target, port) => [probe(target, port, SYN), reset(target, port, RST_ACK)])),
+        true,
+      );
+      expectNoService(
+        await aggregatesOf(scan((target, port) => [probe(target, port, 0), reset(target, port, 0)])),
+        true,
+      );
+    },
+  );
 
-  it.each([45_678, 53, 123])("by UDP from port %i: unanswered, or answered by ICMP unreachable", async (source) => {
-    const probe = (target: string, port: number) => packet(`10.0.0.66:${source}`, `${target}:${port}`, port, { protocol: UDP, packets: 1, bytes: 120 });
-    expectNoService(await aggregatesOf(scan((target, port) => [probe(target, port)])), false);
-    const unreachable = targets.map((target) => packet(target, "10.0.0.66", 60_000, { protocol: ICMP, icmp: 3 * 256 + 3 }));
-    const rows = await aggregatesOf([...scan((target, port) => [probe(target, port)]), ...unreachable]);
-    expectNoService(rows.filter((row) => row.protocol === UDP), true);
-    expect(rows.filter((row) => row.protocol === ICMP).every((row) => row.answered === 0)).toBe(true);
-  });
+  it.each([45_678, 53, 123])(
+    "by UDP from port %i: unanswered, or answered by ICMP unreachable",
+    async (source) => {
+      const probe = (target: string, port: number) =>
+        packet(`10.0.0.66:${source}`, `${target}:${port}`, port, { protocol: UDP, packets: 1, bytes: 120 });
+      expectNoService(await aggregatesOf(scan((target, port) => [probe(target, port)])), false);
+      const unreachable = targets.map((target) =>
+        packet(target, "10.0.0.66", 60_000, { protocol: ICMP, icmp: 3 * 256 + 3 }),
+      );
+      const rows = await aggregatesOf([...scan((target, port) => [probe(target, port)]), ...unreachable]);
+      expectNoService(
+        rows.filter((row) => row.protocol === UDP),
+        true,
+      );
+      expect(rows.filter((row) => row.protocol === ICMP).every((row) => row.answered === 0)).toBe(true);
+    },
+  );
 });
 
 describe("the evidence's catalogue", () => {
@@ -225,7 +316,10 @@ describe("the evidence's catalogue", () => {
   it("names ports that exist, each once a group", () => {
     for (const group of KNOWN_SERVICES) {
       for (const ports of [group.tcp ?? [], group.udp ?? []]) {
-        expect(ports.every((port) => Number.isInteger(port) && port > 0 && port < 65_536), group.what).toBe(true);
+        expect(
+          ports.every((port) => Number.isInteger(port) && port > 0 && port < 65_536),
+          group.what,
+        ).toBe(true);
         expect(new Set(ports).size, group.what).toBe(ports.length);
       }
     }

@@ -21,7 +21,11 @@ interface SizedTarget extends SliceTarget {
  * Cuts what is dirty into chunks, oldest window first, windows whole where they fit. A network's chunks are folded
  * in the order of time, so that what an earlier one learned of servers helps the later ones.
  */
-export function planChunks(dirty: readonly DirtySlice[], sizes: readonly SliceSize[], options: PlanOptions): FoldChunk[] {
+export function planChunks(
+  dirty: readonly DirtySlice[],
+  sizes: readonly SliceSize[],
+  options: PlanOptions,
+): FoldChunk[] {
   const sizeOf = new Map(sizes.map((size) => [sliceKey(size), size]));
   const targets = dirty.map((slice): SizedTarget => {
     const floorBatch = nextFloor(slice, options.expiredBatch);
@@ -31,7 +35,10 @@ export function planChunks(dirty: readonly DirtySlice[], sizes: readonly SliceSi
     const batchFrom = size === undefined ? 0 : floorBatch > 0 ? floorBatch + 1 : size.batchFrom;
     return { networkId, window, slice: slice.slice, floorBatch, batchFrom, rows: size?.rows ?? 0 };
   });
-  targets.sort((a, b) => a.floorBatch - b.floorBatch || a.networkId - b.networkId || a.window - b.window || a.slice - b.slice);
+  targets.sort(
+    (a, b) =>
+      a.floorBatch - b.floorBatch || a.networkId - b.networkId || a.window - b.window || a.slice - b.slice,
+  );
   const chunks: FoldChunk[] = [];
   for (const group of pack(targets, options.maxRows)) chunks.push(describe(group, sizes));
   return chunks;
@@ -48,14 +55,18 @@ function pack(targets: readonly SizedTarget[], maxRows: number): SizedTarget[][]
     rows = 0;
     spans = 0;
   };
-  for (let at = 0; at < targets.length; ) {
+  for (let at = 0; at < targets.length;) {
     const first = targets[at];
     let end = at;
     let windowRows = 0;
     while (end < targets.length && sameWindow(targets[end], first)) windowRows += targets[end++].rows;
     const last = group.at(-1);
-    const opensSpan = last === undefined || last.networkId !== first.networkId || first.window - last.window > WINDOW_SECONDS;
-    const isFull = rows + windowRows > maxRows || group.length + end - at > MAX_TARGETS || (opensSpan && spans >= MAX_SPANS);
+    const opensSpan =
+      last === undefined || last.networkId !== first.networkId || first.window - last.window > WINDOW_SECONDS;
+    const isFull =
+      rows + windowRows > maxRows ||
+      group.length + end - at > MAX_TARGETS ||
+      (opensSpan && spans >= MAX_SPANS);
     if (last !== undefined && (isFull || last.floorBatch !== first.floorBatch)) close();
     if (opensSpan || group.length === 0) spans++;
     for (; at < end; at++) {
@@ -72,11 +83,14 @@ function describe(targets: readonly SizedTarget[], sizes: readonly SliceSize[]):
   const wanted = new Set(targets.map(sliceKey));
   const spans: ChunkSpan[] = [];
   let isPartial = false;
+  let hasIpv6 = false;
   const slices = new Set(targets.map((target) => target.slice));
   const exporters = new Set<string>();
   const runs = windowRuns(targets);
   const near = (size: SliceSize, run: { networkId: number; fromWindow: number; toWindow: number }): boolean =>
-    size.networkId === run.networkId && size.window >= run.fromWindow - WINDOW_SECONDS && size.window <= run.toWindow;
+    size.networkId === run.networkId &&
+    size.window >= run.fromWindow - WINDOW_SECONDS &&
+    size.window <= run.toWindow;
   const sizesOf = Map.groupBy(sizes, (size) => size.networkId);
   for (const run of runs) {
     const readFromMs = (run.fromWindow - WINDOW_SECONDS) * 1000;
@@ -85,9 +99,13 @@ function describe(targets: readonly SizedTarget[], sizes: readonly SliceSize[]):
       if (!near(size, run) || !slices.has(size.slice)) continue;
       if (size.window >= run.fromWindow && !wanted.has(sliceKey(size))) isPartial = true;
       firstStartMs = Math.min(firstStartMs, size.firstStartMs);
+      hasIpv6 ||= size.hasIpv6;
       exporters.add(size.exporterFrom).add(size.exporterTo);
     }
-    spans.push({ ...run, viewFromMs: Math.max(readFromMs, Number.isFinite(firstStartMs) ? firstStartMs : readFromMs) });
+    spans.push({
+      ...run,
+      viewFromMs: Math.max(readFromMs, Number.isFinite(firstStartMs) ? firstStartMs : readFromMs),
+    });
   }
   return {
     spans,
@@ -96,6 +114,7 @@ function describe(targets: readonly SizedTarget[], sizes: readonly SliceSize[]):
     floorBatch: targets[0].floorBatch,
     isPartial,
     hasSeveralExporters: exporters.size > 1,
+    hasIpv6,
     rows: targets.reduce((sum, target) => sum + target.rows, 0),
   };
 }
@@ -104,6 +123,10 @@ function sameWindow(a: SizedTarget, b: SizedTarget): boolean {
   return a.floorBatch === b.floorBatch && a.networkId === b.networkId && a.window === b.window;
 }
 
-function sliceKey(slice: { readonly networkId: number; readonly window: number; readonly slice: number }): string {
+function sliceKey(slice: {
+  readonly networkId: number;
+  readonly window: number;
+  readonly slice: number;
+}): string {
   return `${slice.networkId}/${slice.window}/${slice.slice}`;
 }

@@ -13,6 +13,7 @@ export interface SliceSize {
   /** Lowest and highest exporter address, as text that compares as equal or not. */
   readonly exporterFrom: string;
   readonly exporterTo: string;
+  readonly hasIpv6: boolean;
 }
 
 /** Dirty windows of one network that lie so close together that what is between them is read with them. */
@@ -28,7 +29,9 @@ const RUNS_PER_QUESTION = 100;
 
 export function windowRuns(dirty: readonly Pick<DirtySlice, "networkId" | "window">[]): WindowRun[] {
   const runs: { networkId: number; fromWindow: number; toWindow: number }[] = [];
-  for (const { networkId, window } of [...dirty].sort((a, b) => a.networkId - b.networkId || a.window - b.window)) {
+  for (const { networkId, window } of [...dirty].sort(
+    (a, b) => a.networkId - b.networkId || a.window - b.window,
+  )) {
     const last = runs.at(-1);
     if (last?.networkId === networkId && window - last.toWindow <= CLOSE_SECONDS) last.toWindow = window;
     else runs.push({ networkId, fromWindow: window, toWindow: window });
@@ -42,7 +45,11 @@ export interface SizesOptions {
 }
 
 /** Sizes of all slices in the runs and in the window before each, rows up to `batchTo`. */
-export async function readSliceSizes(client: StoreClient, dirty: readonly DirtySlice[], options: SizesOptions): Promise<SliceSize[]> {
+export async function readSliceSizes(
+  client: StoreClient,
+  dirty: readonly DirtySlice[],
+  options: SizesOptions,
+): Promise<SliceSize[]> {
   const runs = windowRuns(dirty);
   const sizes: SliceSize[] = [];
   for (let at = 0; at < runs.length; at += RUNS_PER_QUESTION) {
@@ -63,12 +70,14 @@ export async function readSliceSizes(client: StoreClient, dirty: readonly DirtyS
       first_start: string;
       exporter_from: string;
       exporter_to: string;
+      has_ipv6: number;
     }>({
       name: "slice sizes",
       sql: `
         SELECT network_id, arrayJoin(range(toUInt32(window_first), toUInt32(window_last) + 1, ${WINDOW_SECONDS})) AS start, slice,
           count() AS rows, min(batch) AS batch_from,
-          min(toUnixTimestamp64Milli(time_start)) AS first_start, min(exporter) AS exporter_from, max(exporter) AS exporter_to
+          min(toUnixTimestamp64Milli(time_start)) AS first_start, min(exporter) AS exporter_from, max(exporter) AS exporter_to,
+          max(bitShiftRight(toUInt128(src_addr), 32) != 65535) AS has_ipv6
         FROM flows
         WHERE (${near("window_first", "window_last", (seconds) => `toDateTime(${seconds}, 'UTC')`)}) AND batch <= ${options.batchTo}
         GROUP BY network_id, start, slice
@@ -85,6 +94,7 @@ export async function readSliceSizes(client: StoreClient, dirty: readonly DirtyS
         firstStartMs: Number(row.first_start),
         exporterFrom: row.exporter_from,
         exporterTo: row.exporter_to,
+        hasIpv6: row.has_ipv6 === 1,
       });
     }
   }

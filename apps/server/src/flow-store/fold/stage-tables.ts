@@ -43,7 +43,8 @@ const DEFINITIONS: Readonly<Record<keyof StageTables, string>> = {
   combined: `${CONVERSATION}, comparable UInt8`,
   tuples: `${CONVERSATION}, score Int32, kinds UInt32, is_real UInt8, only_refuses_lo UInt8, only_refuses_hi UInt8, has_several UInt8`,
   witnesses: "key UInt64, peers UInt64, as_server UInt64, as_client UInt64",
-  verdicts: "tuple_hash UInt64, has_several UInt8, hi_serves UInt8, kinds UInt16, score Int32, only_refuses UInt8, client_sent UInt8",
+  verdicts:
+    "tuple_hash UInt64, has_several UInt8, hi_serves UInt8, kinds UInt16, score Int32, only_refuses UInt8, client_sent UInt8",
 };
 
 export function stageTables(fold: number): StageTables {

@@ -16,10 +16,16 @@ export const EVIDENCE = {
   timeOrder: { bit: 3, reason: "the other side's first packet came earlier on the same exporter's clock" },
   knownPort: { bit: 4, reason: "its port is that of a known service" },
   systemPort: { bit: 5, reason: "its port is below 1024" },
-  ephemeralPort: { bit: 6, reason: "the other side's port is from a range that clients are given ports from" },
+  ephemeralPort: {
+    bit: 6,
+    reason: "the other side's port is from a range that clients are given ports from",
+  },
   lowerPort: { bit: 7, reason: "its port is the lower one" },
   endpointPeers: { bit: 8, reason: "its endpoint talks to more different peer endpoints" },
-  endpointServes: { bit: 9, reason: "the same endpoint is plainly the server of other conversations, now or earlier" },
+  endpointServes: {
+    bit: 9,
+    reason: "the same endpoint is plainly the server of other conversations, now or earlier",
+  },
   portServed: { bit: 10, reason: "other hosts of the network plainly serve the same port" },
   hostServes: { bit: 11, reason: "its host is plainly the server of more other conversations" },
   oneWay: { bit: 12, reason: "it never answered: who knocks is the client" },

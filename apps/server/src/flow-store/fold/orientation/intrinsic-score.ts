@@ -58,7 +58,10 @@ function onlyRefuses(side: "lo" | "hi", other: "lo" | "hi"): string {
     `sampling_rate = 1 AND two_way AND packets_${side} <= least(packets_${other}, 10) AND ` +
     `bytes_${side} <= bare_bytes * packets_${side}`;
   const at = side === "lo" ? 0 : 1;
-  const otherThanError = (["icmpRequest", "icmpReply", "icmpOther"] as const).reduce((mask, bit) => mask + 2 ** (CONVERSATION_BITS[bit] + at), 0);
+  const otherThanError = (["icmpRequest", "icmpReply", "icmpOther"] as const).reduce(
+    (mask, bit) => mask + 2 ** (CONVERSATION_BITS[bit] + at),
+    0,
+  );
   const errors = `bitTest(bits, ${CONVERSATION_BITS.icmpError + at}) AND bitAnd(bits, ${otherThanError}) = 0`;
   return `has_${side} AND multiIf(is_tcp, if(flags_said, ${said}, ${unsaid}), ip_protocol IN (1, 58), ${errors}, 0)`;
 }
@@ -91,7 +94,9 @@ export function intrinsicEvidence(options: IntrinsicOptions): Partial<Record<Evi
       `if(is_tcp AND flags_said, if(${handshakeInView}, ${WEIGHT.timeOfHandshake}, 0), ` +
       `if(${fromBeginning}, ${WEIGHT.timeOfFirstPacket}, ${WEIGHT.timeAtTheEdge})) * ${earlier}, 0)`,
     ...(options.knownPorts ? { knownPort: knownPortEvidence() } : {}),
-    systemPort: difference((port) => (options.knownPorts ? `if(${opens(port)}, 0, ${systemPortWeight(port)})` : systemPortWeight(port))),
+    systemPort: difference((port) =>
+      options.knownPorts ? `if(${opens(port)}, 0, ${systemPortWeight(port)})` : systemPortWeight(port),
+    ),
     ephemeralPort: difference((port) => `-(${ephemeralPortWeight(port)})`),
     lowerPort:
       `if(lo_port = 0 OR hi_port = 0${options.knownPorts ? ` OR ${opens("lo_port")} OR ${opens("hi_port")}` : ""}, 0, ` +
@@ -139,7 +144,9 @@ export function evidenceBits(columns: readonly (readonly [EvidenceName, string])
 }
 
 /** SQL of the edge for the networks of a chunk: `viewFromMs` is when the view of each begins. */
-export function edgeSql(networks: readonly { readonly networkId: number; readonly viewFromMs: number }[]): string {
+export function edgeSql(
+  networks: readonly { readonly networkId: number; readonly viewFromMs: number }[],
+): string {
   const edges = networks.map(({ viewFromMs }) => `toUInt64(${viewFromMs + EDGE_MS})`);
   if (edges.length === 1) return edges[0];
   return `transform(network_id, [${networks.map(({ networkId }) => `toUInt32(${networkId})`).join(",")}], [${edges.join(",")}], toUInt64(0))`;

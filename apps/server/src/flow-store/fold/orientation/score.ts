@@ -9,7 +9,8 @@ export function withIntrinsicScore(conversations: string, options: IntrinsicOpti
   const evidence = Object.entries(intrinsicEvidence(options)) as [EvidenceName, string][];
   const columns = evidence.map(([name]) => [name, `e_${name}`] as const);
   const layered = SHARED_FACTS.reduce(
-    (inner, facts) => `SELECT *, ${facts.map(([name, sql]) => `(${sql}) AS ${name}`).join(", ")} FROM (${inner})`,
+    (inner, facts) =>
+      `SELECT *, ${facts.map(([name, sql]) => `(${sql}) AS ${name}`).join(", ")} FROM (${inner})`,
     conversations,
   );
   return `

@@ -11,7 +11,8 @@ import type { StageTables } from "../stage-tables.ts";
 type Side = "lo" | "hi";
 const SIDES: readonly Side[] = ["lo", "hi"];
 
-const endpointKey = (side: Side): string => `cityHash64(1, network_id, ${side}_top, ${side}_low, ip_protocol, ${side}_port)`;
+const endpointKey = (side: Side): string =>
+  `cityHash64(1, network_id, ${side}_top, ${side}_low, ip_protocol, ${side}_port)`;
 const portKey = (side: Side): string => `cityHash64(2, network_id, ip_protocol, ${side}_port)`;
 const hostKey = (side: Side): string => `cityHash64(3, network_id, ${side}_top, ${side}_low)`;
 const hostId = (side: Side): string => `cityHash64(${side}_top, ${side}_low)`;
@@ -32,22 +33,37 @@ export function insertWitnesses({ tables, memory }: WitnessOptions): string {
       SELECT ${columns} FROM ${tables.rows} WHERE is_real AND tuple_hash NOT IN (SELECT tuple_hash FROM ${tables.tuples})
       UNION ALL
       SELECT ${columns} FROM ${tables.tuples} WHERE is_real`;
-  const sided = `
-    SELECT
-      arrayJoin([
-        (${endpointKey("lo")}, ${portKey("lo")}, ${hostKey("lo")}, ${hostId("lo")}, score <= -${DECIDED_AT}, score >= ${DECIDED_AT}),
-        (${endpointKey("hi")}, ${portKey("hi")}, ${hostKey("hi")}, ${hostId("hi")}, score >= ${DECIDED_AT}, score <= -${DECIDED_AT})
-      ]) AS side,
-      side.1 AS endpoint, side.2 AS port, side.3 AS host, side.4 AS host_id, side.5 AS serves, side.6 AS asks
-    FROM (${conversations})`;
-  const hosts = (role: string): string => `uniqExactIf(host_id, ${role})`;
+  const serves = (side: Side): string =>
+    `score ${side === "hi" ? ">=" : "<= -"}${side === "hi" ? " " : ""}${DECIDED_AT}`;
+  const asks = (side: Side): string => serves(side === "hi" ? "lo" : "hi");
+  // Each side by itself, so that what nobody asks for is let go before anything is made of it.
+  const counted = (
+    key: (side: Side) => string,
+    more: (side: Side) => string,
+    condition: (side: Side) => string,
+  ): string =>
+    SIDES.map(
+      (side) =>
+        `SELECT ${key(side)} AS key, ${more(side)} FROM (${conversations}) WHERE ${condition(side)} AND key IN ${asked(key)}`,
+    ).join(" UNION ALL ");
+  const isPlain = (): string => `abs(score) >= ${DECIDED_AT}`;
   return `
     INSERT INTO ${tables.witnesses} (key, peers, as_server, as_client)
-    SELECT endpoint, count(), countIf(serves), countIf(asks) FROM (${sided}) WHERE endpoint IN ${asked(endpointKey)} GROUP BY endpoint
+    SELECT key, count(), countIf(serves), countIf(asks)
+    FROM (${counted(
+      endpointKey,
+      (side) => `${serves(side)} AS serves, ${asks(side)} AS asks`,
+      () => "1",
+    )})
+    GROUP BY key
     UNION ALL
-    SELECT port, 0, ${hosts("serves")}, ${hosts("asks")} FROM (${sided}) WHERE port IN ${asked(portKey)} AND (serves OR asks) GROUP BY port
+    SELECT key, 0, uniqExactIf(host_id, serves), uniqExactIf(host_id, NOT serves)
+    FROM (${counted(portKey, (side) => `${serves(side)} AS serves, ${hostId(side)} AS host_id`, isPlain)})
+    GROUP BY key
     UNION ALL
-    SELECT host, 0, countIf(serves), countIf(asks) FROM (${sided}) WHERE host IN ${asked(hostKey)} AND (serves OR asks) GROUP BY host
+    SELECT key, 0, countIf(serves), countIf(NOT serves)
+    FROM (${counted(hostKey, (side) => `${serves(side)} AS serves`, isPlain)})
+    GROUP BY key
     UNION ALL
     SELECT endpoint, max(clients), sum(clients), 0
     FROM (

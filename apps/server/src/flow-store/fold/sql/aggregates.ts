@@ -14,6 +14,9 @@ export interface AggregatesOptions {
   readonly foldedOn: string;
 }
 
+/** ::ffff:0:0 as a number. */
+const IPV4_MAPPED = 0xffff_0000_0000;
+
 /** Evidence that another view of the same endpoint has shown it to serve. */
 const ENDPOINT_KNOWN = 2 ** EVIDENCE.endpointPeers.bit + 2 ** EVIDENCE.endpointServes.bit;
 
@@ -21,7 +24,10 @@ const ENDPOINT_KNOWN = 2 ** EVIDENCE.endpointPeers.bit + 2 ** EVIDENCE.endpointS
  * The conversations of the chunk's targets, one row per 5-tuple and window, oriented. The client's port is still
  * there (`client_port`): `insertAggregates` drops it, the orientation benchmark scores each.
  */
-export function orientedConversations({ chunk, tables }: Pick<AggregatesOptions, "chunk" | "tables">): string {
+export function orientedConversations({
+  chunk,
+  tables,
+}: Pick<AggregatesOptions, "chunk" | "tables">): string {
   const withExporters = chunk.hasSeveralExporters;
   const shared =
     "tuple_hash, network_id, lo_top, lo_low, hi_top, hi_low, lo_port, hi_port, ip_protocol, slice, window, packets_lo, packets_hi, " +
@@ -114,18 +120,20 @@ export function insertAggregates(options: AggregatesOptions): string {
   const grouped = `
     SELECT
       groupBitOr(bitShiftLeft(toUInt64(network_id), 32) + window) AS network_window,
-      groupBitOr(client_top) AS client_high, groupBitOr(client_low) AS client_lows,
-      groupBitOr(server_top) AS server_high, groupBitOr(server_low) AS server_lows,
+      ${chunk.hasIpv6 ? "groupBitOr(client_top) AS client_high, groupBitOr(client_low) AS client_lows, groupBitOr(server_top) AS server_high, groupBitOr(server_low) AS server_lows" : "groupBitOr(bitShiftLeft(client_low, 32) + bitAnd(server_low, 4294967295)) AS addresses"},
       groupBitOr(toUInt64(service_port) * 65536 + ip_protocol * 256 + slice + answered * 4294967296) AS service,
-      sum(started) AS started_sum, sum(accepted) AS accepted_sum, sum(refused) AS refused_sum, sum(one_way) AS one_way_sum,
+      sum(started + bitShiftLeft(toUInt64(accepted), 32)) AS begun_sum, sum(refused + bitShiftLeft(toUInt64(one_way), 32)) AS vain_sum,
       sum(bytes_up) AS up_bytes, sum(bytes_down) AS down_bytes, sum(packets_up) AS up_packets, sum(packets_down) AS down_packets,
       groupBitOr(bits) AS bits_or,
       sum(greatest(end_ms, begin_ms) - begin_ms) AS duration_sum,
       min(begin_ms) AS first_min, max(least(end_ms, window_ms + ${WINDOW_MS - 1})) AS last_max,
-      max(sampling_rate) AS rate_max, groupBitOr(kinds) AS kinds_or, ${exporters} count() AS conversations
+      max(sampling_rate) AS rate_max, ${exporters} groupBitOr(kinds) AS kinds_or
     FROM (${counted})
     GROUP BY cityHash64(network_id, window, client_top, client_low, server_top, server_low, ip_protocol, service_port, answered)`;
-  const address = (name: string): string => `toIPv6(bitShiftLeft(toUInt128(${name}_high), 64) + ${name}_lows)`;
+  const address = (name: "client" | "server"): string =>
+    chunk.hasIpv6
+      ? `toIPv6(bitShiftLeft(toUInt128(${name}_high), 64) + ${name}_lows)`
+      : `toIPv6(toUInt128(${name === "client" ? "bitShiftRight(addresses, 32)" : "bitAnd(addresses, 4294967295)"} + ${IPV4_MAPPED}))`;
   const listed = chunk.hasSeveralExporters
     ? "if(length(all_exporters) > 1, arrayConcat(arraySort(counted_exporters), arraySort(arrayFilter(x -> NOT has(counted_exporters, x), all_exporters))), [])"
     : "CAST([], 'Array(IPv6)')";
@@ -137,7 +145,7 @@ export function insertAggregates(options: AggregatesOptions): string {
       toUInt32(bitShiftRight(network_window, 32)), if(of_server, server, client), toDateTime(toUInt32(network_window), 'UTC'),
       if(of_server, 'server', 'client'), if(of_server, client, server),
       toUInt8(bitShiftRight(service, 8)), toUInt16(bitShiftRight(service, 16)), toUInt8(bitShiftRight(service, 32)),
-      toUInt32(started_sum), toUInt32(accepted_sum), toUInt32(refused_sum), toUInt32(one_way_sum),
+      toUInt32(begun_sum), toUInt32(bitShiftRight(begun_sum, 32)), toUInt32(vain_sum), toUInt32(bitShiftRight(vain_sum, 32)),
       if(of_server, up_bytes, down_bytes), if(of_server, down_bytes, up_bytes),
       if(of_server, up_packets, down_packets), if(of_server, down_packets, up_packets),
       toUInt8(bitOr(bitAnd(bits_or, 255), bitAnd(bitShiftRight(bits_or, 8), 255))), duration_sum,

@@ -3,7 +3,10 @@ import type { SliceTarget } from "../chunk.ts";
 import type { StageTables } from "../stage-tables.ts";
 
 export function insertTargets(tables: StageTables, targets: readonly SliceTarget[]): string {
-  const rows = targets.map((target) => `(${target.networkId},${target.window},${target.slice},${target.floorBatch},${target.batchFrom})`);
+  const rows = targets.map(
+    (target) =>
+      `(${target.networkId},${target.window},${target.slice},${target.floorBatch},${target.batchFrom})`,
+  );
   return `INSERT INTO ${tables.targets} (network_id, window, slice, floor_batch, batch_from) VALUES ${rows.join(",")}`;
 }
 
@@ -25,11 +28,20 @@ export function insertFolds({ tables, fold, batchTo, foldedAt }: FoldsOptions): 
 
 const HOUR_MS = 3_600_000;
 
+export interface ServedOptions {
+  readonly tables: StageTables;
+  /** Seconds since 1970. */
+  readonly fromWindow: number;
+  readonly toWindow: number;
+  /** Day of the fold, `2026-11-22`, UTC. */
+  readonly foldedOn: string;
+}
+
 /**
  * Remembers endpoints that were plainly servers, for conversations that will not say it themselves. Kept: ports from
  * 1024 on (below, the port says it), with several clients or a conversation that lasts; once an hour each.
  */
-export function insertServedEndpoints(tables: StageTables, fromWindow: number, toWindow: number, foldedOn: string): string {
+export function insertServedEndpoints({ tables, fromWindow, toWindow, foldedOn }: ServedOptions): string {
   const columns = (hasSeveral: 0 | 1): string =>
     "network_id, ip_protocol, score, lo_top, lo_low, hi_top, hi_low, lo_port, hi_port, last_lo, last_hi, is_real, " +
     `toUInt8(${hasSeveral}) AS lasts`;

@@ -5,6 +5,8 @@ import { CONVERSATION_BITS as BIT, edgeSql } from "../orientation/intrinsic-scor
 import { withIntrinsicScore } from "../orientation/score.ts";
 import { CONVERSATION_COLUMNS, type StageTables } from "../stage-tables.ts";
 
+/** ::ffff:0:0 as a number. */
+const IPV4_MAPPED = 0xffff_0000_0000;
 const WINDOW_MS = WINDOW_SECONDS * 1000;
 
 export interface RowsOptions {
@@ -14,6 +16,10 @@ export interface RowsOptions {
   readonly batchTo: number;
   readonly knownPorts: boolean;
 }
+
+const UNPACKED_IPV4 =
+  `toUInt64(0) AS lo_top, toUInt64(0) AS hi_top, ` +
+  `bitShiftRight(addresses, 32) + ${IPV4_MAPPED} AS lo_low, bitAnd(addresses, 4294967295) + ${IPV4_MAPPED} AS hi_low,`;
 
 /** Columns of a raw row that a fold reads besides times, bytes and packets. */
 const PLAIN_COLUMNS =
@@ -36,9 +42,8 @@ export function insertConversationRows(options: RowsOptions): string {
     : "toUInt64(0) AS exporter_top, toUInt64(0) AS exporter_low";
   const grouped = `
     SELECT
-      groupBitOr(pair_hash) AS tuple_hash,
       groupBitOr(network_window) AS network_windows,
-      groupBitOr(a_top) AS lo_top, groupBitOr(a_low) AS lo_low, groupBitOr(b_top) AS hi_top, groupBitOr(b_low) AS hi_low,
+      ${chunk.hasIpv6 ? "groupBitOr(a_top) AS lo_top, groupBitOr(a_low) AS lo_low, groupBitOr(b_top) AS hi_top, groupBitOr(b_low) AS hi_low" : "groupBitOr(address_pair) AS addresses"},
       groupBitOr(port_word) AS ports,
       ${exporterWords},
       sumIf(scaled_packets, NOT is_swapped) AS packets_lo, sumIf(scaled_packets, is_swapped) AS packets_hi,
@@ -56,7 +61,9 @@ export function insertConversationRows(options: RowsOptions): string {
       SELECT *,
         toUInt32(bitShiftRight(network_windows, 32)) AS network_id, toUInt32(network_windows) AS window,
         toUInt16(bitShiftRight(ports, 48)) AS lo_port, toUInt16(bitShiftRight(ports, 32)) AS hi_port,
-        toUInt8(bitShiftRight(ports, 8)) AS ip_protocol, toUInt8(ports) AS slice
+        toUInt8(bitShiftRight(ports, 8)) AS ip_protocol, toUInt8(ports) AS slice,
+        ${chunk.hasIpv6 ? "" : UNPACKED_IPV4}
+        cityHash64(network_id, lo_top, lo_low, hi_top, hi_low, ports) AS tuple_hash
       FROM (${grouped})
     )`;
 }
@@ -75,7 +82,13 @@ export function insertScoredRows({ chunk, tables, knownPorts }: RowsOptions): st
 
 /** Rows with their unordered endpoints, hashes and packed words. */
 function numberedRows(options: RowsOptions, split: boolean): string {
-  const { firstShift, pairShift } = { firstShift: "if(is_swapped, 8, 0)", pairShift: "if(is_swapped, 1, 0)" };
+  const ipv6 = options.chunk.hasIpv6;
+  const endpoints = ipv6
+    ? `SELECT *, src_addr > dst_addr OR (src_addr = dst_addr AND src_port > dst_port) AS is_swapped FROM (${windowRows(options)})`
+    : `SELECT *, src4 > dst4 OR (src4 = dst4 AND src_port > dst_port) AS is_swapped FROM (
+        SELECT *, toUInt32(toUInt128(src_addr)) AS src4, toUInt32(toUInt128(dst_addr)) AS dst4 FROM (${windowRows(options)}))`;
+  const flagsShift = "if(is_swapped, 8, 0)";
+  const pairShift = "if(is_swapped, 1, 0)";
   const isIcmp = `ip_protocol IN (${IP_PROTOCOL.icmp}, ${IP_PROTOCOL.icmpv6})`;
   const type = "bitShiftRight(icmp_type_code, 8)";
   const isV4 = `ip_protocol = ${IP_PROTOCOL.icmp}`;
@@ -89,15 +102,13 @@ function numberedRows(options: RowsOptions, split: boolean): string {
   const openerIsDestination = `(initiator IN (${INITIATOR.destinationSeen}, ${INITIATOR.destinationClaimed}))`;
   return `
     SELECT *,
-      cityHash64(pair_hash, window${split ? ", exporter" : ""}) AS group_hash,
-      bitShiftLeft(toUInt64(network_id), 32) + window AS network_window,
-      ${words("lo_addr", "a")}, ${words("hi_addr", "b")},
-      bitShiftLeft(toUInt64(lo_port), 48) + bitShiftLeft(toUInt64(hi_port), 32) + ip_protocol * 256 + slice AS port_word,
+      cityHash64(${ipv6 ? "lo_addr, hi_addr" : "address_pair"}, port_word, network_window${split ? ", exporter" : ""}) AS group_hash,
+      ${ipv6 ? `${words("lo_addr", "a")}, ${words("hi_addr", "b")},` : ""}
       ${split ? "toUInt64(bitShiftRight(toUInt128(exporter), 64)) AS exporter_high, toUInt64(toUInt128(exporter)) AS exporter_lows," : ""}
       start_ms * 2 + (bitAnd(tcp_flags, 2) = 0) AS start_word,
       bitOr(
         bitOr(
-          bitShiftLeft(toUInt64(tcp_flags), ${firstShift}),
+          bitShiftLeft(toUInt64(tcp_flags), ${flagsShift}),
           bitShiftLeft(
             bitOr(
               bitShiftLeft(toUInt64(bitAnd(tcp_flags, 18) = 2), ${BIT.synWithoutAck}),
@@ -111,11 +122,11 @@ function numberedRows(options: RowsOptions, split: boolean): string {
       ) AS row_bits
     FROM (
       SELECT *,
-        src_addr > dst_addr OR (src_addr = dst_addr AND src_port > dst_port) AS is_swapped,
-        if(is_swapped, dst_addr, src_addr) AS lo_addr, if(is_swapped, src_addr, dst_addr) AS hi_addr,
-        if(is_swapped, dst_port, src_port) AS lo_port, if(is_swapped, src_port, dst_port) AS hi_port,
-        cityHash64(network_id, lo_addr, hi_addr, lo_port, hi_port, ip_protocol) AS pair_hash
-      FROM (${windowRows(options)})
+        bitShiftLeft(toUInt64(network_id), 32) + window AS network_window,
+        ${ipv6 ? "if(is_swapped, dst_addr, src_addr) AS lo_addr, if(is_swapped, src_addr, dst_addr) AS hi_addr" : "if(is_swapped, bitShiftLeft(toUInt64(dst4), 32) + src4, bitShiftLeft(toUInt64(src4), 32) + dst4) AS address_pair"},
+        bitShiftLeft(toUInt64(if(is_swapped, dst_port, src_port)), 48) + bitShiftLeft(toUInt64(if(is_swapped, src_port, dst_port)), 32) +
+          ip_protocol * 256 + slice AS port_word
+      FROM (${endpoints})
     )`;
 }
 
@@ -176,8 +187,11 @@ function withinTargets({ chunk, tables }: RowsOptions): string {
 }
 
 function isTarget({ chunk, tables }: RowsOptions): string {
-  if (chunk.isPartial) return `(network_id, window, slice) IN (SELECT network_id, window, slice FROM ${tables.targets})`;
-  const spans = chunk.spans.map(({ networkId, fromWindow }) => `(network_id = ${networkId} AND window >= ${fromWindow})`);
+  if (chunk.isPartial)
+    return `(network_id, window, slice) IN (SELECT network_id, window, slice FROM ${tables.targets})`;
+  const spans = chunk.spans.map(
+    ({ networkId, fromWindow }) => `(network_id = ${networkId} AND window >= ${fromWindow})`,
+  );
   return spans.join(" OR ");
 }
 

@@ -84,7 +84,10 @@ export function insertCombined({ tables }: SeveralOptions): string {
 
 /** Fills `tuples` with the combined conversations, and what each says of its server. */
 export function insertCombinedTuples({ chunk, tables, knownPorts }: SeveralOptions): string {
-  const scored = withIntrinsicScore(`SELECT * FROM ${tables.combined}`, { knownPorts, edgeMs: edgeSql(chunk.spans) });
+  const scored = withIntrinsicScore(`SELECT * FROM ${tables.combined}`, {
+    knownPorts,
+    edgeMs: edgeSql(chunk.spans),
+  });
   return `
     INSERT INTO ${tables.tuples} (${TUPLE_COLUMNS})
     SELECT ${TUPLE_COLUMNS.replace("has_several", "1 AS has_several")} FROM (${scored})`;

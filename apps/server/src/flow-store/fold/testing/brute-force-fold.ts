@@ -15,13 +15,20 @@ interface View {
 
 interface Seen {
   /** By window, then direction (true: from the client), then exporter. */
-  readonly windows: Map<number, { up: Map<string, View>; down: Map<string, View>; rate: number; flags: number }>;
+  readonly windows: Map<
+    number,
+    { up: Map<string, View>; down: Map<string, View>; rate: number; flags: number }
+  >;
   serverFlags: number;
 }
 
 /** TCP only: the sender of a record with SYN and no ACK is the client of that 5-tuple. */
-export function bruteForceFold(records: readonly TestRecord[]): Omit<TestAggregate, "orientation_evidence">[] {
-  const clients = new Set(records.filter((record) => ((record.flags ?? 0) & (SYN | ACK)) === SYN).map(outward));
+export function bruteForceFold(
+  records: readonly TestRecord[],
+): Omit<TestAggregate, "orientation_evidence">[] {
+  const clients = new Set(
+    records.filter((record) => ((record.flags ?? 0) & (SYN | ACK)) === SYN).map(outward),
+  );
   const conversations = new Map<string, Seen>();
   for (const record of records) {
     const up = clients.has(outward(record));
@@ -59,8 +66,10 @@ interface Totals {
   readonly seenBy: Set<string>;
 }
 
-const outward = (record: TestRecord): string => `${record.from} ${record.fromPort} ${record.to} ${record.toPort}`;
-const inward = (record: TestRecord): string => `${record.to} ${record.toPort} ${record.from} ${record.fromPort}`;
+const outward = (record: TestRecord): string =>
+  `${record.from} ${record.fromPort} ${record.to} ${record.toPort}`;
+const inward = (record: TestRecord): string =>
+  `${record.to} ${record.toPort} ${record.from} ${record.fromPort}`;
 
 function addShares(seen: Seen, record: TestRecord, up: boolean): void {
   const rate = BigInt(record.rate ?? 1);
@@ -76,7 +85,8 @@ function addShares(seen: Seen, record: TestRecord, up: boolean): void {
   };
   for (let window = first; window <= last; window++) {
     let slot = seen.windows.get(window);
-    if (slot === undefined) seen.windows.set(window, (slot = { up: new Map(), down: new Map(), rate: 1, flags: 0 }));
+    if (slot === undefined)
+      seen.windows.set(window, (slot = { up: new Map(), down: new Map(), rate: 1, flags: 0 }));
     slot.flags |= record.flags ?? 0;
     slot.rate = Math.max(slot.rate, record.rate ?? 1);
     const views = up ? slot.up : slot.down;
@@ -94,7 +104,8 @@ function addShares(seen: Seen, record: TestRecord, up: boolean): void {
 
 function addConversation(rows: Map<string, Totals>, key: string, seen: Seen): void {
   const [client, , server, port] = key.split(" ");
-  const onlyResets = seen.serverFlags !== 0 && (seen.serverFlags & ~(RST | ACK)) === 0 && (seen.serverFlags & RST) !== 0;
+  const onlyResets =
+    seen.serverFlags !== 0 && (seen.serverFlags & ~(RST | ACK)) === 0 && (seen.serverFlags & RST) !== 0;
   let before: { window: number; answered: boolean } | undefined;
   for (const [window, slot] of [...seen.windows].sort(([a], [b]) => a - b)) {
     const up = mostPackets(slot.up);
@@ -126,18 +137,41 @@ function addConversation(rows: Map<string, Totals>, key: string, seen: Seen): vo
   }
 }
 
-function mostPackets(views: ReadonlyMap<string, View>): { readonly exporter: string; readonly view: View } | undefined {
-  const sorted = [...views].sort(([a, one], [b, other]) => Number(other.packets - one.packets) || (a < b ? -1 : 1));
+function mostPackets(
+  views: ReadonlyMap<string, View>,
+): { readonly exporter: string; readonly view: View } | undefined {
+  const sorted = [...views].sort(
+    ([a, one], [b, other]) => Number(other.packets - one.packets) || (a < b ? -1 : 1),
+  );
   return sorted.length === 0 ? undefined : { exporter: sorted[0][0], view: sorted[0][1] };
 }
 
-function totalsOf(rows: Map<string, Totals>, key: Pick<Totals, "client" | "server" | "port" | "window" | "answered">): Totals {
+function totalsOf(
+  rows: Map<string, Totals>,
+  key: Pick<Totals, "client" | "server" | "port" | "window" | "answered">,
+): Totals {
   const name = JSON.stringify(key);
   let row = rows.get(name);
   if (row === undefined) {
-    const zero = { started: 0, accepted: 0, refused: 0, oneWay: 0, flags: 0, durationMs: 0, lastMs: 0, rate: 0 };
+    const zero = {
+      started: 0,
+      accepted: 0,
+      refused: 0,
+      oneWay: 0,
+      flags: 0,
+      durationMs: 0,
+      lastMs: 0,
+      rate: 0,
+    };
     const none = { upBytes: 0n, downBytes: 0n, upPackets: 0n, downPackets: 0n };
-    row = { ...key, ...zero, ...none, firstMs: Number.POSITIVE_INFINITY, counted: new Set(), seenBy: new Set() };
+    row = {
+      ...key,
+      ...zero,
+      ...none,
+      firstMs: Number.POSITIVE_INFINITY,
+      counted: new Set(),
+      seenBy: new Set(),
+    };
     rows.set(name, row);
   }
   return row;
@@ -165,8 +199,26 @@ function bothSides(row: Totals): Omit<TestAggregate, "orientation_evidence">[] {
   const [upBytes, downBytes] = [Number(row.upBytes), Number(row.downBytes)];
   const [upPackets, downPackets] = [Number(row.upPackets), Number(row.downPackets)];
   return [
-    { ...shared, host: row.client, peer: row.server, side: "client", bytes_in: downBytes, bytes_out: upBytes, packets_in: downPackets, packets_out: upPackets },
-    { ...shared, host: row.server, peer: row.client, side: "server", bytes_in: upBytes, bytes_out: downBytes, packets_in: upPackets, packets_out: downPackets },
+    {
+      ...shared,
+      host: row.client,
+      peer: row.server,
+      side: "client",
+      bytes_in: downBytes,
+      bytes_out: upBytes,
+      packets_in: downPackets,
+      packets_out: upPackets,
+    },
+    {
+      ...shared,
+      host: row.server,
+      peer: row.client,
+      side: "server",
+      bytes_in: upBytes,
+      bytes_out: downBytes,
+      packets_in: upPackets,
+      packets_out: downPackets,
+    },
   ];
 }
 
@@ -174,7 +226,15 @@ type Row = Omit<TestAggregate, "orientation_evidence">;
 
 /** The order in which the store's rows are read. */
 export function byKey(a: Row, b: Row): number {
-  const key = (row: Row): (string | number)[] => [row.host, row.window, row.side, row.peer, row.protocol, row.service_port, row.answered];
+  const key = (row: Row): (string | number)[] => [
+    row.host,
+    row.window,
+    row.side,
+    row.peer,
+    row.protocol,
+    row.service_port,
+    row.answered,
+  ];
   const [ka, kb] = [key(a), key(b)];
   for (let i = 0; i < ka.length; i++) if (ka[i] !== kb[i]) return ka[i] < kb[i] ? -1 : 1;
   return 0;

@@ -56,7 +56,10 @@ export interface StoreUnderTest {
   readonly client: StoreClient;
   readonly inserter: FlowInserter;
   readonly numbers: StoreNumbers;
-  insert(records: readonly TestRecord[], options?: { readonly networkId?: number; readonly importId?: number }): Promise<void>;
+  insert(
+    records: readonly TestRecord[],
+    options?: { readonly networkId?: number; readonly importId?: number },
+  ): Promise<void>;
   fold(settings?: FoldSettings, networkIds?: readonly number[]): Promise<FoldResult>;
   /** As after a restart: numbers read anew from the store. */
   reopen(wrap?: (client: StoreClient) => StoreClient): Promise<StoreUnderTest>;
@@ -81,9 +84,18 @@ export async function openStoreUnderTest(address: ClickHouseAddress): Promise<St
   return open(client, client, drop);
 }
 
-async function open(plain: StoreClient, client: StoreClient, drop: () => Promise<void>): Promise<StoreUnderTest> {
+async function open(
+  plain: StoreClient,
+  client: StoreClient,
+  drop: () => Promise<void>,
+): Promise<StoreUnderTest> {
   const numbers = await loadNumbers(plain);
-  const inserter = createFlowInserter({ client: plain, numbers, timesForgotten: () => 0, giveUpAfterMs: 1000 });
+  const inserter = createFlowInserter({
+    client: plain,
+    numbers,
+    timesForgotten: () => 0,
+    giveUpAfterMs: 1000,
+  });
   let tokens = 0;
   return {
     client: plain,
@@ -91,17 +103,26 @@ async function open(plain: StoreClient, client: StoreClient, drop: () => Promise
     numbers,
     async insert(records, { networkId = 1, importId = 0 } = {}) {
       const token = `${numbers.lastBatch}-${++tokens}`;
-      await inserter.insertFlows(batchOf(records), { networkId, importId, token, receivedAtMs: Date.UTC(2026, 0, 5) });
+      await inserter.insertFlows(batchOf(records), {
+        networkId,
+        importId,
+        token,
+        receivedAtMs: Date.UTC(2026, 0, 5),
+      });
     },
     fold: (settings, networkIds) =>
-      createFold({ client, numbers, settledBatch: inserter.settledBatch }, settings)({
+      createFold(
+        { client, numbers, settledBatch: inserter.settledBatch },
+        settings,
+      )({
         nowMs: Date.UTC(2026, 0, 5, 12),
         ...(networkIds === undefined ? {} : { networkIds }),
       }),
     reopen: (wrap = (same) => same) => open(plain, wrap(plain), drop),
     async aggregates(networkId = 1) {
       const params = await rangeParams(plain, { networkId, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER });
-      const numeric = "started, accepted, refused, one_way, tcp_flags_or, max_sampling_rate, orientation_evidence";
+      const numeric =
+        "started, accepted, refused, one_way, tcp_flags_or, max_sampling_rate, orientation_evidence";
       return plain.rows<TestAggregate>({
         name: "aggregates",
         sql: `
@@ -142,4 +163,3 @@ export function batchOf(records: readonly TestRecord[]): FlowBatch {
   }
   return batch;
 }
-
