@@ -59,7 +59,7 @@ export async function uploadFile(
 
 /** Resolves when all of the file is on its way; rejects when the file cannot be read on. */
 async function send(
-  file: ReadStream,
+  file: AsyncIterable<Buffer>,
   sending: ClientRequest,
   onSent: (bytes: number) => void,
 ): Promise<void> {

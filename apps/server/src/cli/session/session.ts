@@ -1,7 +1,8 @@
 import type { AssetDetail, AssetListItem, AssetListQuery, ImportReport, ImportStep } from "@flowlens/contract";
 import type { Settings } from "#app";
 import type { CaptureContent } from "#collection";
-import { findService } from "#engines";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findService, lockHolder } from "#engines";
 import { openLocalSession } from "./local-session.ts";
 import { openRemoteSession } from "./remote-session.ts";
 
@@ -10,7 +11,7 @@ export interface ImportRequest {
   readonly strict: boolean;
   readonly content?: CaptureContent | undefined;
   readonly signal: AbortSignal;
-  readonly onProgress: (progress: { readonly step: ImportStep; readonly fileBytes: number; readonly records: number }) => void;
+  readonly onProgress: (progress: { readonly step: ImportStep | "uploading"; readonly fileBytes: number; readonly records: number }) => void;
 }
 
 /** What commands ask of a FlowLens, whether it runs in this process or in a `serve` that holds the data directory. */
@@ -26,8 +27,21 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** The `serve` that holds the data directory, if one does; else a FlowLens in this process. */
+/** A `serve` that is starting tells where it answers within this time; another command is soon done. */
+const PATIENCE_MS = 10_000;
+const LOOK_EVERY_MS = 200;
+
+/**
+ * The `serve` that holds the data directory, if one does; else a FlowLens in this process.
+ * @throws EngineError ENGINE_LOCKED when another command holds the directory and does not end
+ */
 export async function openSession(settings: Settings): Promise<Session> {
-  const service = findService(settings.dataDirectory);
-  return service === null ? openLocalSession(settings) : openRemoteSession(service);
+  const { dataDirectory } = settings;
+  const waitUntil = performance.now() + PATIENCE_MS;
+  while (lockHolder(dataDirectory) !== null && performance.now() < waitUntil) {
+    const service = findService(dataDirectory);
+    if (service !== null) return openRemoteSession(service);
+    await sleep(LOOK_EVERY_MS);
+  }
+  return openLocalSession(settings);
 }
