@@ -7,7 +7,7 @@ import { toImport } from "./import-report.ts";
 import type { ImportTasks } from "./import-tasks.ts";
 import type { Uploads } from "./uploads.ts";
 
-export const UPLOAD_MEDIA_TYPE = "application/octet-stream";
+const UPLOAD_MEDIA_TYPE = "application/octet-stream";
 
 export interface ImportRouteDependencies {
   readonly metadata: Pick<MetadataStore, "imports" | "networks">;
@@ -22,7 +22,7 @@ export function addImportRoutes(server: Server, { metadata, uploads, tasks }: Im
   server.post(
     "/imports",
     {
-      config: { access: "local" },
+      config: { access: "local", takesFile: UPLOAD_MEDIA_TYPE },
       schema: {
         operationId: "importFile",
         summary: "Take a file in; the body is the file, gzip or not",

@@ -1,5 +1,5 @@
 import swagger from "@fastify/swagger";
-import { Problem } from "@flowlens/contract";
+import { ImportProgress, ImportReport, Problem } from "@flowlens/contract";
 import type { Server } from "../server/server.ts";
 import type { JsonSchema, OpenApiDocument } from "./document.ts";
 
@@ -12,6 +12,14 @@ const TAGS = [
   { name: "tasks", description: "Long work in the background." },
   { name: "system", description: "Health, metrics, and this document." },
 ];
+
+const DESCRIPTIONS: Readonly<Record<string, string | undefined>> = {
+  "200": "The answer.",
+  "202": "It goes on in the background.",
+};
+
+/** What stands in the `progress` and `result` of tasks. */
+const SCHEMAS_OF_TASKS = [ImportProgress, ImportReport];
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -70,11 +78,14 @@ export function openApiDocument(server: Server): OpenApiDocument {
   const schemas: Record<string, JsonSchema> = {};
   const liftedPaths = lift(paths, schemas) as Record<
     string,
-    Record<string, { responses: Record<string, unknown> }>
+    Record<string, { responses: Record<string, { description?: string; $ref?: string }> }>
   >;
-  const problem = lift(JSON.parse(JSON.stringify(Problem)), schemas);
+  const [problem] = lift(JSON.parse(JSON.stringify([Problem, ...SCHEMAS_OF_TASKS])), schemas) as unknown[];
   for (const operations of Object.values(liftedPaths)) {
     for (const operation of Object.values(operations)) {
+      for (const [status, response] of Object.entries(operation.responses)) {
+        response.description = DESCRIPTIONS[status] ?? "An answer.";
+      }
       operation.responses["default"] = { $ref: "#/components/responses/Problem" };
     }
   }

@@ -1,6 +1,6 @@
 import { PROBLEM_CODES, PROBLEMS } from "@flowlens/contract";
 import { PROBLEM_STATUS } from "../problems/status.ts";
-import type { JsonSchema, OpenApiDocument, Operation } from "./document.ts";
+import type { JsonSchema, OpenApiDocument, Operation, Parameter } from "./document.ts";
 
 export const DOCS_STYLE = `
 :root { color-scheme: light dark; --line: light-dark(#d4d8dd, #3a4048); --faint: light-dark(#56606b, #a3adb8); }
@@ -60,10 +60,7 @@ function operationArticle(title: string, operation: Operation): string {
   const parameters = (operation.parameters ?? []).map((parameter) => [
     `<code>${escape(parameter.name)}</code>${parameter.required === true ? " (required)" : ""}`,
     typeOf(parameter.schema),
-    describe({
-      ...parameter.schema,
-      ...(parameter.description === undefined ? {} : { description: parameter.description }),
-    }),
+    describe(whole(parameter)),
   ]);
   const body = Object.keys(operation.requestBody?.content ?? {});
   const answers = Object.entries(operation.responses)
@@ -78,6 +75,19 @@ function operationArticle(title: string, operation: Operation): string {
 <p>${escape(operation.summary)}. <span class="faint">Answers ${answers.join("; ")}.</span></p>
 ${body.length === 0 ? "" : `<p>Body: <code>${body.map(escape).join(", ")}</code></p>`}
 ${parameters.length === 0 ? "" : table(["parameter", "type", "what it is"], parameters)}</article>`;
+}
+
+/** The schema of a parameter, with what the document keeps beside it. */
+function whole({ schema, description: said, example, examples = {} }: Parameter): JsonSchema {
+  const text = said ?? schema.items?.description;
+  const shown = [example, ...Object.values(examples).map(({ value }) => value)].filter(
+    (one) => one !== undefined,
+  );
+  return {
+    ...schema,
+    ...(text !== undefined && { description: text }),
+    ...(shown.length > 0 && { examples: shown }),
+  };
 }
 
 function propertyTable({ properties = {} }: JsonSchema): string {

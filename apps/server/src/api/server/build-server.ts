@@ -94,7 +94,7 @@ export async function buildServer(config: ApiConfig, parts: ServerParts): Promis
       addNetworkRoutes(api, parts.metadata);
       addImportRoutes(api, { metadata: parts.metadata, uploads: parts.uploads, tasks: parts.importTasks });
       addTaskRoutes(api, { metadata: parts.metadata, cancel: (id) => parts.importTasks.cancel(id) });
-      addHealthRoutes(api, parts, "");
+      addHealthRoutes(api, parts, "Api");
     },
     { prefix: "/api/v1" },
   );

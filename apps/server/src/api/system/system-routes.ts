@@ -13,20 +13,22 @@ export interface SystemRouteDependencies {
   readonly version: string;
 }
 
-/** Under `prefix`. What watches services looks for these at the root; who uses the API, beside the rest of it. */
+/**
+ * What watches services looks for these at the root, who uses the API beside the rest of it: they are registered at
+ * both places, `place` tells them apart in the document.
+ */
 export function addHealthRoutes(
   server: Server,
   { health, version }: SystemRouteDependencies,
-  prefix: string,
+  place: "" | "Api",
 ): void {
   const readiness = createReadiness(health);
-  const suffix = prefix === "" ? "" : "InApi";
   server.get(
-    `${prefix}/health/live`,
+    "/health/live",
     {
       config: { access: "open" },
       schema: {
-        operationId: `getLive${suffix}`,
+        operationId: `get${place}Live`,
         summary: "Whether the process answers",
         tags: ["system"],
         response: { 200: HealthLive },
@@ -35,11 +37,11 @@ export function addHealthRoutes(
     () => ({ status: "live" as const, version }),
   );
   server.get(
-    `${prefix}/health/ready`,
+    "/health/ready",
     {
       config: { access: "open" },
       schema: {
-        operationId: `getReady${suffix}`,
+        operationId: `get${place}Ready`,
         summary: "Whether everything that FlowLens needs works; 503 with the reasons when not",
         tags: ["system"],
         response: { 200: HealthReady },
