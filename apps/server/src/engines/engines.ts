@@ -131,6 +131,9 @@ export function createEngines(options: EnginesOptions, { logger }: { readonly lo
   };
 }
 
+/** SQLSTATE invalid_catalog_name. */
+const DATABASE_MISSING = "3D000";
+
 type Making = {
   readonly dataDirectory: string;
   readonly password: string;
@@ -187,7 +190,14 @@ function createPostgres(
       address,
       host,
       port,
-      login: (timeoutMs) => connectPostgres(address, timeoutMs),
+      login: async (timeoutMs) => {
+        try {
+          await connectPostgres(address, timeoutMs);
+        } catch (error) {
+          // The login was accepted; a database that is missing is made by whoever needs it.
+          if ((error as { code?: unknown }).code !== DATABASE_MISSING) throw error;
+        }
+      },
       isRefusal: isPostgresAnswer,
       heartbeat: (timeoutMs) => probePostgres(host, port, timeoutMs),
     },
