@@ -1,6 +1,6 @@
 /** What benchmarks share: facts about the machine, and an engine in a temporary directory that goes away with them. */
 import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, cpus, release, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   createEngines,
@@ -9,25 +9,7 @@ import {
 } from "../apps/server/src/engines/index.ts";
 import { silentLogger } from "../apps/server/src/telemetry/index.ts";
 
-export interface MachineFacts {
-  readonly cpu: string;
-  readonly cores: number;
-  readonly memory_gib: number;
-  readonly system: string;
-  readonly node: string;
-  readonly measured_at: string;
-}
-
-export function machineFacts(): MachineFacts {
-  return {
-    cpu: cpus()[0]?.model.trim() ?? "unknown",
-    cores: availableParallelism(),
-    memory_gib: Math.round(totalmem() / 1024 ** 3),
-    system: `${process.platform} ${release()} ${process.arch}`,
-    node: process.version,
-    measured_at: new Date().toISOString(),
-  };
-}
+export { machineFacts, type MachineFacts } from "../apps/server/src/telemetry/index.ts";
 
 /** Starts the engines, runs `measure` with ClickHouse's address, stops them and removes their data, whatever happens. */
 export async function withClickHouse<Result>(
