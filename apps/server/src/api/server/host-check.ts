@@ -10,7 +10,9 @@ import type { Server } from "./server.ts";
 export function checkHosts(server: Server, config: Pick<ApiConfig, "host" | "allowedHosts">): void {
   const isAllowed = hostCheck(config);
   server.addHook("onRequest", (request, _reply, done) => {
-    done(isAllowed(request.headers.host) ? undefined : notAllowed(request.headers.host));
+    const named = [request.headers.host, ...hostOfTarget(request.raw.url)];
+    const stranger = named.findIndex((host) => !isAllowed(host));
+    done(stranger === -1 ? undefined : notAllowed(named[stranger]));
   });
 }
 
@@ -33,6 +35,12 @@ export function isLoopback(host: string): boolean {
   const bytes = parseAddress(host);
   if (bytes === undefined) return host === "localhost";
   return isIpv4(bytes) ? bytes[12] === 127 : formatAddress(bytes) === "::1";
+}
+
+/** The host in a request line like `GET http://host/path`, which counts more than the header (RFC 9112 §3.2.2). */
+function hostOfTarget(target = ""): string[] {
+  const [, host] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(target) ?? [];
+  return host === undefined ? [] : [host];
 }
 
 /** One spelling for a host: lower case, no brackets, no dot at the end, addresses as they are written. */
