@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { HostCounts } from "@flowlens/features";
-import { isUnicast, parseAddress, type AddressRange, rangeContains } from "@flowlens/flow";
+import { formatAddress, isUnicast, parseAddress, type AddressRange, rangeContains } from "@flowlens/flow";
 import type { StoreClient } from "../../client/store-client.ts";
 import { FlowStoreError } from "../../errors.ts";
 import { addressFromStore } from "../address-sql.ts";
@@ -62,7 +62,7 @@ export async function* hostCounts(
       return;
     }
     const named = (question.alsoHosts ?? []).map(addressOf);
-    const isNamed = new Set(question.alsoHosts ?? []);
+    const isNamed = new Set(named.map((address) => formatAddress(address)));
     const isInternal = (address: Uint8Array): boolean => internalRanges.some((range) => rangeContains(range, address));
     let hosts = 0;
     for await (const some of count(await planInternalShards(client, params, internalRanges))) {
@@ -154,14 +154,14 @@ function countedHost(row: HostCountsRow, internalRanges: readonly AddressRange[]
       topServedPorts: row.top_served.map(([clients, port, protocol, conversations]) => ({
         protocol,
         port,
-        clients: -Number(clients),
+        clients: 0 - Number(clients),
         conversations: Number(conversations),
       })),
       topUsedPorts: row.top_used.map(([conversations, port, protocol, servers]) => ({
         protocol,
         port,
         servers: Number(servers),
-        conversations: -Number(conversations),
+        conversations: 0 - Number(conversations),
       })),
       signalling: row.signalling.map(([protocol, port, peers, steadyPeers]) => ({
         protocol,
@@ -173,7 +173,7 @@ function countedHost(row: HostCountsRow, internalRanges: readonly AddressRange[]
       unansweredOut: Number(row.unanswered_out),
       refusedIn: Number(row.refused_in),
       refusedOut: Number(row.refused_out),
-      sinkPorts: row.sinks.map(([senders, port]) => ({ protocol: 17, port, senders: -Number(senders) })),
+      sinkPorts: row.sinks.map(([senders, port]) => ({ protocol: 17, port, senders: 0 - Number(senders) })),
       maxSamplingRate: row.sampling,
       firstSeenMs: Number(row.first_ms),
       lastSeenMs: Number(row.last_ms),
