@@ -18,7 +18,9 @@ const { values: options } = parseArgs({ options: { json: { type: "boolean", defa
 
 function run(name: string, args: readonly string[]): Promise<unknown> {
   const script = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
-  const child = spawn(process.execPath, [script, ...args, "--json"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [script, ...args, "--json"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let out = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
   return new Promise((resolve, reject) => {
@@ -36,4 +38,5 @@ for (const { name, args } of STAGES) {
   figures[name] = await run(name, args);
 }
 const command = ["npm run bench --", ...process.argv.slice(2)].join(" ");
-if (options.json) process.stdout.write(`${JSON.stringify({ command, machine: machineFacts(), ...figures })}\n`);
+if (options.json)
+  process.stdout.write(`${JSON.stringify({ command, machine: machineFacts(), ...figures })}\n`);

@@ -1,9 +1,9 @@
 // How fast bytes become flow rows, each format by itself on made traffic: `node bench/decode.ts [--json]`.
 // For people on stderr; with --json one object on stdout.
-import { cpus } from "node:os";
 import { createExportDecoder, createFlowFileDecoder, encodeNetflow5, type LogFormat } from "@flowlens/codec";
 import { createFlowBatch, formatAddress, type FlowSink } from "@flowlens/flow";
 import { conversationsOf, zeekConnJson, zeekConnTsv } from "@flowlens/made-traffic";
+import { machineFacts } from "./harness.ts";
 
 const CHUNK_BYTES = 65_536;
 const ROUNDS = 7;
@@ -135,6 +135,12 @@ for (const { format, records_per_second, rows_per_second, cpu_us_per_record } of
   );
 }
 if (process.argv.includes("--json")) {
-  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
-  console.log(JSON.stringify({ bench: "decode", command: "node bench/decode.ts --json", machine, formats }));
+  console.log(
+    JSON.stringify({
+      bench: "decode",
+      command: "node bench/decode.ts --json",
+      machine: machineFacts(),
+      formats,
+    }),
+  );
 }

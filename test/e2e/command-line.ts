@@ -54,7 +54,10 @@ export function flowLens(args: readonly string[], options: RunOptions): Promise<
 }
 
 /** A folder of the test file's own, removed afterwards. */
-export function testFolder(): { path(name: string): string; write(name: string, content: Uint8Array | string): string } {
+export function testFolder(): {
+  path(name: string): string;
+  write(name: string, content: Uint8Array | string): string;
+} {
   const folder = mkdtempSync(join(tmpdir(), "flowlens-e2e-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const path = (name: string): string => join(folder, name);

@@ -2,7 +2,14 @@ import { chmodSync, existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import type { AssetListItem, ImportReport } from "@flowlens/contract";
-import { conversationsOf, ethernetFrames, packetsOfScript, pcapFile, zeekConnTsv, type NetworkScript } from "@flowlens/made-traffic";
+import {
+  conversationsOf,
+  ethernetFrames,
+  packetsOfScript,
+  pcapFile,
+  zeekConnTsv,
+  type NetworkScript,
+} from "@flowlens/made-traffic";
 import { describe, expect, it } from "vitest";
 import { flowLens, startFlowLens, testFolder } from "./command-line.ts";
 
@@ -13,10 +20,42 @@ const office: NetworkScript = {
   dayMs: Date.UTC(2026, 2, 3),
   seed: 11,
   lines: [
-    { clients: names("10.1.0.", 30, 5), servers: "10.1.0.10", port: 5432, count: 60, from: "08:00", to: "18:00", requestBytes: 400, responseBytes: 5_000 },
-    { clients: names("10.1.0.", 50, 25), servers: ["10.1.0.20", "10.1.0.21"], port: 443, count: 30, from: "08:00", to: "17:00" },
-    { clients: names("10.1.0.", 50, 25), servers: "10.1.0.2", port: 53, protocol: "udp", count: 20, from: "08:00", to: "17:00" },
-    { clients: "10.1.9.9", servers: names("10.1.0.", 1, 90), port: 23, count: 1, from: "12:00", to: "12:05", outcome: "unanswered" },
+    {
+      clients: names("10.1.0.", 30, 5),
+      servers: "10.1.0.10",
+      port: 5432,
+      count: 60,
+      from: "08:00",
+      to: "18:00",
+      requestBytes: 400,
+      responseBytes: 5_000,
+    },
+    {
+      clients: names("10.1.0.", 50, 25),
+      servers: ["10.1.0.20", "10.1.0.21"],
+      port: 443,
+      count: 30,
+      from: "08:00",
+      to: "17:00",
+    },
+    {
+      clients: names("10.1.0.", 50, 25),
+      servers: "10.1.0.2",
+      port: 53,
+      protocol: "udp",
+      count: 20,
+      from: "08:00",
+      to: "17:00",
+    },
+    {
+      clients: "10.1.9.9",
+      servers: names("10.1.0.", 1, 90),
+      port: 23,
+      count: 1,
+      from: "12:00",
+      to: "12:05",
+      outcome: "unanswered",
+    },
   ],
 };
 const pcap = pcapFile(ethernetFrames(packetsOfScript(office)));
@@ -36,10 +75,18 @@ describe("flowlens import", () => {
     const { imports, hosts } = JSON.parse(first.stdout) as Imported;
     expect(imports).toMatchObject([{ outcome: "imported", format: "pcap", incomplete: null }]);
     const database = hosts.find((host) => host.address === "10.1.0.10");
-    expect(database).toMatchObject({ asset_type: "database", classification_method: "heuristic", clients: 5, conversations: 300 });
+    expect(database).toMatchObject({
+      asset_type: "database",
+      classification_method: "heuristic",
+      clients: 5,
+      conversations: 300,
+    });
     expect(database?.served_ports.map((port) => port.name)).toEqual(["5432/tcp"]);
     // The scanner opened nothing that was accepted, and the scanned serve nothing.
-    expect(hosts.find((host) => host.address === "10.1.9.9")).toMatchObject({ asset_type: "unknown", conversations: 0 });
+    expect(hosts.find((host) => host.address === "10.1.9.9")).toMatchObject({
+      asset_type: "unknown",
+      conversations: 0,
+    });
     expect(hosts.filter((host) => host.served_ports.some((port) => port.port === 23))).toEqual([]);
 
     const again = await flowLens(["import", folder.write("copy.gz", gzipSync(pcap)), "--json"], { data });
@@ -54,9 +101,14 @@ describe("flowlens import", () => {
   });
 
   it("counts the same after kill -9 at any moment and the same import again", async () => {
-    const lines = conversationsOf({ ...office, lines: office.lines.map((line) => ({ ...line, count: line.count * 40 })) });
+    const lines = conversationsOf({
+      ...office,
+      lines: office.lines.map((line) => ({ ...line, count: line.count * 40 })),
+    });
     const file = folder.write("large.log", zeekConnTsv(lines));
-    const clean = JSON.parse((await flowLens(["import", file, "--json"], { data: folder.path("clean") })).stdout) as Imported;
+    const clean = JSON.parse(
+      (await flowLens(["import", file, "--json"], { data: folder.path("clean") })).stdout,
+    ) as Imported;
     const data = folder.path("killed");
     for (const afterMs of [700, 1_100, 1_500, 2_200]) {
       const running = startFlowLens(["import", file, "--json"], { data });
@@ -98,7 +150,8 @@ describe("flowlens import", () => {
       expect(refused.stderr.trimEnd().split("\n")).toHaveLength(1);
       expect(refused.stderr).toContain(file);
     }
-    if (process.getuid?.() !== 0) context.skip("only root can run a command under another user, to whom a file is closed");
+    if (process.getuid?.() !== 0)
+      context.skip("only root can run a command under another user, to whom a file is closed");
     const closed = folder.write("closed.pcap", pcap);
     chmodSync(closed, 0o600);
     chmodSync(folder.path(""), 0o755);
@@ -111,9 +164,20 @@ describe("flowlens import", () => {
   it("takes a directory and several files, and leaves out what is no flow file", async () => {
     const data = folder.path("many");
     const first = folder.write("one.pcap", pcap);
-    const { code, stdout, stderr } = await flowLens(["import", first, folder.write("two.log", zeekConnTsv(conversationsOf({ ...office, seed: 12 }))), "--json"], { data });
+    const { code, stdout, stderr } = await flowLens(
+      [
+        "import",
+        first,
+        folder.write("two.log", zeekConnTsv(conversationsOf({ ...office, seed: 12 }))),
+        "--json",
+      ],
+      { data },
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect((JSON.parse(stdout) as Imported).imports.map((report) => report.outcome)).toEqual(["imported", "imported"]);
+    expect((JSON.parse(stdout) as Imported).imports.map((report) => report.outcome)).toEqual([
+      "imported",
+      "imported",
+    ]);
   });
 });
 
@@ -122,6 +186,6 @@ function names(prefix: string, first: number, count: number): string[] {
 }
 
 /** What was counted, without what tells one store from another. */
-function counted({ id: _, type_since: __, classified_at: ___, ...same }: AssetListItem) {
+function counted({ id: _id, type_since: _since, classified_at: _at, ...same }: AssetListItem) {
   return same;
 }

@@ -15,7 +15,14 @@ const capture = pcapFile(
       dayMs: Date.UTC(2026, 2, 3),
       seed: 3,
       lines: [
-        { clients: ["10.3.0.20", "10.3.0.21", "10.3.0.22"], servers: "10.3.0.5", port: 3306, count: 60, from: "08:00", to: "20:00" },
+        {
+          clients: ["10.3.0.20", "10.3.0.21", "10.3.0.22"],
+          servers: "10.3.0.5",
+          port: 3306,
+          count: 60,
+          from: "08:00",
+          to: "20:00",
+        },
       ],
     }),
   ),
@@ -41,7 +48,9 @@ describe("flowlens serve", () => {
 
       const imported = await flowLens(["import", file, "--json"], { data });
       expect(imported.code, imported.stderr).toBe(0);
-      expect((JSON.parse(imported.stdout) as { imports: ImportReport[] }).imports).toMatchObject([{ outcome: "imported", file }]);
+      expect((JSON.parse(imported.stdout) as { imports: ImportReport[] }).imports).toMatchObject([
+        { outcome: "imported", file },
+      ]);
       const refused = await flowLens(["import", folder.write("words.txt", "no flows\n"), "--json"], { data });
       expect(refused.code).toBe(1);
       expect(refused.stderr).toContain("words.txt");
@@ -55,7 +64,9 @@ describe("flowlens serve", () => {
       expect((JSON.parse(commandLine.stdout) as AssetList).assets).toEqual(list.assets);
 
       expect((await fetch(`${url}/api/v1/imports`, { method: "POST", body: "x" })).status).toBe(401);
-      expect((await fetch(`${url}/health/ready`)).status + (await fetch(`${url}/api/v1/health/ready`)).status).toBeLessThan(700);
+      expect(
+        (await fetch(`${url}/health/ready`)).status + (await fetch(`${url}/api/v1/health/ready`)).status,
+      ).toBeLessThan(700);
       const second = await flowLens(["serve", "--port", "0"], { data });
       expect(second.code).toBe(1);
       expect(second.stderr).toMatch(/Another FlowLens uses the data directory/);

@@ -45,7 +45,10 @@ export function formatAddress(bytes: Uint8Array, at = 0): string {
   const zeros = longestZeroRun(groups);
   if (zeros.length < 2) return groups.map(toHex).join(":");
   const head = groups.slice(0, zeros.start).map(toHex).join(":");
-  const tail = groups.slice(zeros.start + zeros.length).map(toHex).join(":");
+  const tail = groups
+    .slice(zeros.start + zeros.length)
+    .map(toHex)
+    .join(":");
   return `${head}::${tail}`;
 }
 

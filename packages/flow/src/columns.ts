@@ -25,21 +25,51 @@ const column = <const Name extends string>(
 ) => ({ name, type, label, description }) as const satisfies FlowColumn;
 
 export const FLOW_COLUMNS = [
-  column("exporter", "address", "Exporter", "Address of the device that sent the record; :: for a record FlowLens metered or read from a log"),
-  column("observation_domain", "u32", "Observation domain", "IPFIX observation domain, NetFlow v9 source id, v5 engine type and id, sFlow sub-agent"),
-  column("time_start", "time_ms", "First packet", "Time of the first packet, exporter's clock, ms since 1970"),
-  column("time_end", "time_ms", "Last packet", "Time of the last packet, exporter's clock, ms since 1970; never before time_start"),
+  column(
+    "exporter",
+    "address",
+    "Exporter",
+    "Address of the device that sent the record; :: for a record FlowLens metered or read from a log",
+  ),
+  column(
+    "observation_domain",
+    "u32",
+    "Observation domain",
+    "IPFIX observation domain, NetFlow v9 source id, v5 engine type and id, sFlow sub-agent",
+  ),
+  column(
+    "time_start",
+    "time_ms",
+    "First packet",
+    "Time of the first packet, exporter's clock, ms since 1970",
+  ),
+  column(
+    "time_end",
+    "time_ms",
+    "Last packet",
+    "Time of the last packet, exporter's clock, ms since 1970; never before time_start",
+  ),
   column("src_addr", "address", "Source", "Source address"),
   column("dst_addr", "address", "Destination", "Destination address"),
   column("src_port", "u16", "Source port", "TCP, UDP, SCTP or DCCP source port, else 0"),
   column("dst_port", "u16", "Destination port", "TCP, UDP, SCTP or DCCP destination port, else 0"),
   column("ip_protocol", "u8", "Protocol", "IP protocol number (IANA)"),
-  column("tcp_flags", "u8", "TCP flags", "OR of the TCP flags of the packets; 0 where the exporter does not say"),
+  column(
+    "tcp_flags",
+    "u8",
+    "TCP flags",
+    "OR of the TCP flags of the packets; 0 where the exporter does not say",
+  ),
   column("icmp_type_code", "u16", "ICMP type and code", "type × 256 + code of ICMP and ICMPv6, else 0"),
   column("ip_tos", "u8", "ToS", "IP type of service or traffic class"),
   column("bytes", "u64", "Bytes", "IP bytes as exported, not scaled by the sampling rate"),
   column("packets", "u64", "Packets", "Packets as exported, not scaled by the sampling rate"),
-  column("sampling_rate", "u32", "Sampling rate", "One packet in this many was looked at; 1 where unsampled or not said"),
+  column(
+    "sampling_rate",
+    "u32",
+    "Sampling rate",
+    "One packet in this many was looked at; 1 where unsampled or not said",
+  ),
   column("in_if", "u32", "Input interface", "SNMP index of the input interface, 0 where not said"),
   column("out_if", "u32", "Output interface", "SNMP index of the output interface, 0 where not said"),
   column("vlan_src", "u16", "Source VLAN", "VLAN id on the way in, 0 where not said"),
@@ -48,7 +78,12 @@ export const FLOW_COLUMNS = [
   column("dst_as", "u32", "Destination AS", "Autonomous system of the destination, 0 where not said"),
   column("next_hop", "address", "Next hop", "Next router, :: where not said"),
   column("direction", "u8", "Direction", "0 ingress, 1 egress, 255 where not said (IANA element 61)"),
-  column("initiator", "u8", "Initiator", "Who opened the conversation, as far as the source knows: see INITIATOR"),
+  column(
+    "initiator",
+    "u8",
+    "Initiator",
+    "Who opened the conversation, as far as the source knows: see INITIATOR",
+  ),
 ] as const;
 
 export type FlowColumnName = (typeof FLOW_COLUMNS)[number]["name"];

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { FLOW_COLUMNS, COLUMN_WIDTH_BYTES } from "./columns.ts";
 import { createFlowBatch, flushFlows, nextFlow } from "./flow-batch.ts";
 
-const camel = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const camel = (name: string): string =>
+  name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 describe("flow batches", () => {
   it("have one array per column of the catalogue, wide enough for its type", () => {

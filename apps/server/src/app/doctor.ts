@@ -30,9 +30,20 @@ const COLLECTOR_PORTS = [2055, 4739, 6343];
 const EARLIEST_YEAR = 2026;
 
 /** Looks at everything FlowLens needs from the machine; each finding is handed on as soon as it is there. */
-export async function examineMachine(options: DoctorOptions, onFinding: (finding: Finding) => void): Promise<Finding[]> {
+export async function examineMachine(
+  options: DoctorOptions,
+  onFinding: (finding: Finding) => void,
+): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const checks = [checkNode, checkClock, checkDirectory, checkDisk, checkHttpPort, checkCollectorPorts, checkEngines];
+  const checks = [
+    checkNode,
+    checkClock,
+    checkDirectory,
+    checkDisk,
+    checkHttpPort,
+    checkCollectorPorts,
+    checkEngines,
+  ];
   for (const check of checks) {
     for (const finding of await check(options)) {
       findings.push(finding);
@@ -68,13 +79,24 @@ const checkDirectory: Check = async ({ dataDirectory }) => {
   try {
     await access(existing, constants.W_OK | constants.X_OK);
   } catch {
-    return [problem("data directory", `${existing} cannot be written by this user: choose another with --data or FLOWLENS_DATA.`)];
+    return [
+      problem(
+        "data directory",
+        `${existing} cannot be written by this user: choose another with --data or FLOWLENS_DATA.`,
+      ),
+    ];
   }
   const holder = lockHolder(dataDirectory);
   const service = findService(dataDirectory);
-  if (service) return [ok("data directory", `${dataDirectory}, served by process ${service.pid} at ${service.url}`)];
+  if (service)
+    return [ok("data directory", `${dataDirectory}, served by process ${service.pid} at ${service.url}`)];
   if (holder) return [ok("data directory", `${dataDirectory}, in use by process ${holder.pid ?? "?"}`)];
-  return [ok("data directory", `${dataDirectory} ${existing === dataDirectory ? "is there" : "will be made"} and can be written`)];
+  return [
+    ok(
+      "data directory",
+      `${dataDirectory} ${existing === dataDirectory ? "is there" : "will be made"} and can be written`,
+    ),
+  ];
 };
 
 const checkDisk: Check = async ({ dataDirectory }) => {
@@ -82,8 +104,20 @@ const checkDisk: Check = async ({ dataDirectory }) => {
   const disk = await statfs(existing);
   const free = disk.bavail * disk.bsize;
   const sentence = `${(free / GIBIBYTE).toFixed(1)} GiB free for ${existing}`;
-  if (free < LEAST_FREE_BYTES) return [problem("disk", `${sentence}: FlowLens needs at least 1 GiB; free some, or choose another disk with --data.`)];
-  if (free < COMFORTABLE_FREE_BYTES) return [warning("disk", `${sentence}: enough to begin, a busy network fills that (about 20 bytes a flow record).`)];
+  if (free < LEAST_FREE_BYTES)
+    return [
+      problem(
+        "disk",
+        `${sentence}: FlowLens needs at least 1 GiB; free some, or choose another disk with --data.`,
+      ),
+    ];
+  if (free < COMFORTABLE_FREE_BYTES)
+    return [
+      warning(
+        "disk",
+        `${sentence}: enough to begin, a busy network fills that (about 20 bytes a flow record).`,
+      ),
+    ];
   return [ok("disk", sentence)];
 };
 
@@ -98,12 +132,17 @@ const checkHttpPort: Check = async ({ httpPort, dataDirectory }) => {
 };
 
 const checkCollectorPorts: Check = async () => {
-  const states = await Promise.all(COLLECTOR_PORTS.map(async (port) => ({ port, free: await udpPortIsFree(port) })));
+  const states = await Promise.all(
+    COLLECTOR_PORTS.map(async (port) => ({ port, free: await udpPortIsFree(port) })),
+  );
   const taken = states.filter((state) => !state.free).map((state) => state.port);
   return [
     taken.length === 0
       ? ok("collector ports", `${COLLECTOR_PORTS.join(", ")}/udp are free`)
-      : warning("collector ports", `${taken.join(", ")}/udp taken by another program: a collector there would get none of its packets.`),
+      : warning(
+          "collector ports",
+          `${taken.join(", ")}/udp taken by another program: a collector there would get none of its packets.`,
+        ),
   ];
 };
 
@@ -117,7 +156,12 @@ const checkEngines: Check = async (options) => {
     const took = ((performance.now() - startedMs) / 1000).toFixed(1);
     return engines
       .status()
-      .map((status) => ok(status.engine, `${status.mode === "embedded" ? "started on a free port" : "answers at its URL"}, ready after ${took} s`));
+      .map((status) =>
+        ok(
+          status.engine,
+          `${status.mode === "embedded" ? "started on a free port" : "answers at its URL"}, ready after ${took} s`,
+        ),
+      );
   } catch (error) {
     return [problem("engines", error instanceof Error ? error.message : String(error))];
   } finally {

@@ -91,7 +91,7 @@ export async function evaluateCaptures(options: EvaluateOptions): Promise<Evalua
       );
       await store.start();
       try {
-        const counted = await countHosts(store, paths, ofNetwork, options.signal);
+        const counted = await countHosts(store, { paths, hosts: ofNetwork, signal: options.signal });
         flowRecords += counted.records;
         incomplete.push(...counted.incomplete);
         for (const host of ofNetwork) {
@@ -132,11 +132,15 @@ interface CountedNetwork {
   readonly incomplete: readonly { readonly file: string; readonly reason: string }[];
 }
 
+interface LabelledNetwork {
+  readonly paths: readonly string[];
+  readonly hosts: readonly LabelledHost[];
+  readonly signal: AbortSignal | undefined;
+}
+
 async function countHosts(
   store: FlowStore,
-  paths: readonly string[],
-  hosts: readonly LabelledHost[],
-  signal: AbortSignal | undefined,
+  { paths, hosts, signal }: LabelledNetwork,
 ): Promise<CountedNetwork> {
   const networkId = 1;
   const inside = new Set<string>();
@@ -147,11 +151,16 @@ async function countHosts(
     const receivedAtMs = Date.now();
     const read = await readFlowFile(path, {
       signal,
-      onBatch: (batch, number) => store.insertFlows(batch, { networkId, importId, token: `${index}:${number}`, receivedAtMs }),
+      onBatch: (batch, number) =>
+        store.insertFlows(batch, { networkId, importId, token: `${index}:${number}`, receivedAtMs }),
     });
     records += read.records;
     if (!read.end.complete) incomplete.push({ file: path, reason: read.end.reason });
-    const whose = await store.queries.importHosts({ importId, internalRanges: INTERNAL_RANGES, minShare: BUSY_SHARE });
+    const whose = await store.queries.importHosts({
+      importId,
+      internalRanges: INTERNAL_RANGES,
+      minShare: BUSY_SHARE,
+    });
     if (whose.internalShare < STRAY_SHARE) for (const address of whose.busiest) inside.add(address);
   }
   await store.fold({ nowMs: Date.now(), ...(signal ? { signal } : {}) });
@@ -194,9 +203,18 @@ function heuristicRow(host: LabelledHost, { counts, internal }: SeenHost): Evalu
   };
 }
 
-function portTableRow(host: LabelledHost, counts: HostCounts, rules: readonly PortTableRule[]): EvaluationRow {
+function portTableRow(
+  host: LabelledHost,
+  counts: HostCounts,
+  rules: readonly PortTableRule[],
+): EvaluationRow {
   const answer = answerByPortTable(rules, counts);
-  return { ...rowOf(host, conversationsOf(counts)), answerCore: answer.core, answerRole: answer.role, confidence: null };
+  return {
+    ...rowOf(host, conversationsOf(counts)),
+    answerCore: answer.core,
+    answerRole: answer.role,
+    confidence: null,
+  };
 }
 
 function conversationsOf(counts: HostCounts): number {
@@ -204,7 +222,9 @@ function conversationsOf(counts: HostCounts): number {
 }
 
 /** Evaluation names its databases itself, also on a server whose URL names one. */
-function withoutDatabase<Address extends { readonly database?: string }>(address: Address): Omit<Address, "database"> {
+function withoutDatabase<Address extends { readonly database?: string }>(
+  address: Address,
+): Omit<Address, "database"> {
   const { database: _, ...rest } = address;
   return rest;
 }
@@ -213,22 +233,32 @@ const LABEL_COLUMNS = ["file", "network", "ip", "role", "kind", "flows"] as cons
 
 async function readLabels(path: string): Promise<LabelRow[]> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new CollectionError("FILE_NOT_READABLE", `${path}: the labels cannot be read (${(cause as Error).message}).`, { cause });
+    throw new CollectionError(
+      "FILE_NOT_READABLE",
+      `${path}: the labels cannot be read (${(cause as Error).message}).`,
+      { cause },
+    );
   });
-  const lines = parse(text, { columns: true, bom: true, skip_empty_lines: true, info: true }) as {
-    record: Record<string, string>;
-    info: { lines: number };
-  }[];
+  const lines: { record: Record<string, string>; info: { lines: number } }[] = parse(text, {
+    columns: true,
+    bom: true,
+    skip_empty_lines: true,
+    info: true,
+  });
   return lines.map(({ record, info }) => labelOf(record, `${path}, line ${info.lines}`));
 }
 
 function labelOf(record: Record<string, string>, where: string): LabelRow {
   for (const column of LABEL_COLUMNS) {
-    if (record[column] === undefined) throw new CollectionError("FILE_BROKEN", `${where}: there is no column ${column}.`);
+    if (record[column] === undefined)
+      throw new CollectionError("FILE_BROKEN", `${where}: there is no column ${column}.`);
   }
   const { file, network, ip, role, kind } = record;
   if (!(LABEL_KINDS as readonly string[]).includes(kind)) {
-    throw new CollectionError("FILE_BROKEN", `${where}: the kind ${JSON.stringify(kind)} is none of ${LABEL_KINDS.join(", ")}.`);
+    throw new CollectionError(
+      "FILE_BROKEN",
+      `${where}: the kind ${JSON.stringify(kind)} is none of ${LABEL_KINDS.join(", ")}.`,
+    );
   }
   const flows = Number(record.flows);
   return { file, network, ip, role, kind: kind as LabelKind, flows: Number.isFinite(flows) ? flows : 0 };

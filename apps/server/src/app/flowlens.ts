@@ -33,8 +33,14 @@ export interface FlowLens {
 export function createFlowLens(settings: Settings, { logger }: { readonly logger: Logger }): FlowLens {
   const { values, dataDirectory } = settings;
   const engines = createEngines({ ...values.engines, dataDirectory }, { logger });
-  const metadata = createMetadataStore(values.metadataStore, { connection: () => engines.addresses().postgres, logger });
-  const flows = createFlowStore(values.flowStore, { connection: () => engines.addresses().clickhouse, logger });
+  const metadata = createMetadataStore(values.metadataStore, {
+    connection: () => engines.addresses().postgres,
+    logger,
+  });
+  const flows = createFlowStore(values.flowStore, {
+    connection: () => engines.addresses().clickhouse,
+    logger,
+  });
   const importer = createImporter({ metadata, flows, logger });
   const assets = createAssetService(values.assets, { metadata, traffic: flows.queries, logger });
 
@@ -100,7 +106,11 @@ const STRAY_SHARE = 0.01;
 const BUSY_SHARE = 0.01;
 
 /** The hosts that an import is about when it holds no internal address; none when it does. */
-async function hostsWithoutInternal(flows: FlowStore, network: Network, importId: number): Promise<readonly string[]> {
+async function hostsWithoutInternal(
+  flows: FlowStore,
+  network: Network,
+  importId: number,
+): Promise<readonly string[]> {
   const internalRanges = network.internalRanges.flatMap((text) => parseAddressRange(text) ?? []);
   const hosts = await flows.queries.importHosts({ importId, internalRanges, minShare: BUSY_SHARE });
   return hosts.internalShare < STRAY_SHARE ? hosts.busiest : [];

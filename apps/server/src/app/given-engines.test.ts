@@ -13,7 +13,16 @@ const capture = pcapFile(
     packetsOfScript({
       dayMs: Date.UTC(2026, 2, 3),
       seed: 9,
-      lines: [{ clients: ["10.4.0.1", "10.4.0.2"], servers: "10.4.0.9", port: 5432, count: 60, from: "09:00", to: "12:00" }],
+      lines: [
+        {
+          clients: ["10.4.0.1", "10.4.0.2"],
+          servers: "10.4.0.9",
+          port: 5432,
+          count: 60,
+          from: "09:00",
+          to: "12:00",
+        },
+      ],
     }),
   ),
 );

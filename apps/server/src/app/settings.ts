@@ -9,7 +9,10 @@ import { LOG_LEVELS } from "#telemetry";
 
 const LOG_CONFIG = Type.Object(
   {
-    level: Type.Enum(LOG_LEVELS, { default: "info", description: "Log lines below this level are left out." }),
+    level: Type.Enum(LOG_LEVELS, {
+      default: "info",
+      description: "Log lines below this level are left out.",
+    }),
   },
   { additionalProperties: false },
 );

@@ -39,7 +39,10 @@ export interface AssetService {
   refresh(network: Network, options?: RefreshOptions): Promise<RefreshSummary>;
 }
 
-export function createAssetService(config: AssetsConfig, dependencies: AssetServiceDependencies): AssetService {
+export function createAssetService(
+  config: AssetsConfig,
+  dependencies: AssetServiceDependencies,
+): AssetService {
   const { metadata, traffic, logger } = dependencies;
   const thresholds = {
     minConfidence: config.heuristicMinConfidence,
@@ -77,14 +80,24 @@ export function createAssetService(config: AssetsConfig, dependencies: AssetServ
         let hosts: CountedHost[] = [];
         const flush = async (): Promise<void> => {
           for (let from = 0; from < hosts.length; from += RECORDED_AT_ONCE) {
-            const recorded = await record(network, hosts.slice(from, from + RECORDED_AT_ONCE), { period, spans });
+            const recorded = await record(network, hosts.slice(from, from + RECORDED_AT_ONCE), {
+              period,
+              spans,
+            });
             summary.created += recorded.created;
             summary.typeChanges += recorded.typeChanges;
           }
           summary.hosts += hosts.length;
           hosts = [];
         };
-        const question = { networkId: network.id, ...period, timeZone: network.timeZone, internalRanges, hosts: "all" as const, alsoHosts };
+        const question = {
+          networkId: network.id,
+          ...period,
+          timeZone: network.timeZone,
+          internalRanges,
+          hosts: "all" as const,
+          alsoHosts,
+        };
         for await (const some of traffic.hostCounts(signal ? { ...question, signal } : question)) {
           // A host whose newest traffic lay in a later look-back has been described as of then.
           for (const host of some) {
@@ -96,7 +109,10 @@ export function createAssetService(config: AssetsConfig, dependencies: AssetServ
         if (hosts.length > 0) await flush();
         for (const [address, newestMs] of waiting) if (newestMs >= period.fromMs) waiting.delete(address);
       }
-      logger.info({ network: network.name, ...summary, ms: Math.round(performance.now() - startedMs) }, "hosts were described");
+      logger.info(
+        { network: network.name, ...summary, ms: Math.round(performance.now() - startedMs) },
+        "hosts were described",
+      );
       return summary;
     },
   };

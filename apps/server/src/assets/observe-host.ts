@@ -34,11 +34,13 @@ export function observeHost(host: CountedHost, options: ObserveOptions): AssetOb
     type: answer.type,
     confidence: answer.confidence,
     method: answer.method,
-    runnerUp: answer.runnerUp === null ? null : { type: answer.runnerUp.type, confidence: answer.runnerUp.score },
+    runnerUp:
+      answer.runnerUp === null ? null : { type: answer.runnerUp.type, confidence: answer.runnerUp.score },
     role: answer.role === "unknown" ? null : { type: answer.role, confidence: answer.roleConfidence },
     modelVersion: null,
   };
-  const keepsStanding = settled.inForce === "standing" && standing !== undefined && standing.method !== "manual";
+  const keepsStanding =
+    settled.inForce === "standing" && standing !== undefined && standing.method !== "manual";
   return {
     address: host.address,
     internal: host.isInternal,
@@ -49,7 +51,11 @@ export function observeHost(host: CountedHost, options: ObserveOptions): AssetOb
     bytesOut: counts.bytesOut,
     clients: counts.clients,
     servers: counts.servers,
-    servedEndpoints: counts.topServedPorts.map(({ protocol, port, clients }) => ({ protocol, port, clients })),
+    servedEndpoints: counts.topServedPorts.map(({ protocol, port, clients }) => ({
+      protocol,
+      port,
+      clients,
+    })),
     maxSamplingRate: counts.maxSamplingRate,
     evidence: {
       periodFrom: new Date(options.period.fromMs),

@@ -7,12 +7,18 @@ const answer = { type: "database", confidence: 0.75, confidenceOfStanding: 0.6, 
 describe("settleType", () => {
   it("takes the first answer as it comes", () => {
     expect(settleType(undefined, answer)).toEqual({ inForce: "answer", challenger: null });
-    expect(settleType({ ...server, type: "unknown" }, answer)).toEqual({ inForce: "answer", challenger: null });
+    expect(settleType({ ...server, type: "unknown" }, answer)).toEqual({
+      inForce: "answer",
+      challenger: null,
+    });
   });
 
   it("renews the confidence of the type in force and forgets its challenger", () => {
     const challenged = { ...server, challenger: { type: "database", runs: 2 } };
-    expect(settleType(challenged, { ...answer, type: "server" })).toEqual({ inForce: "answer", challenger: null });
+    expect(settleType(challenged, { ...answer, type: "server" })).toEqual({
+      inForce: "answer",
+      challenger: null,
+    });
   });
 
   it("changes the type at once when the new one leads by 0.30", () => {

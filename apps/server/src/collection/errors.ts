@@ -42,6 +42,10 @@ export function fileError(path: string, cause: unknown): CollectionError {
     case "EPERM":
       return new CollectionError("FILE_NOT_PERMITTED", `${path}: no permission to read it.`, details);
     default:
-      return new CollectionError("FILE_NOT_READABLE", `${path}: it cannot be read (${String(systemCode ?? cause)}).`, details);
+      return new CollectionError(
+        "FILE_NOT_READABLE",
+        `${path}: it cannot be read (${String(systemCode ?? cause)}).`,
+        details,
+      );
   }
 }

@@ -43,7 +43,10 @@ interface Started {
   readonly forgetting: Forgetting;
 }
 
-export function createFlowStore(config: FlowStoreConfig, { connection, logger }: FlowStoreDependencies): FlowStore {
+export function createFlowStore(
+  config: FlowStoreConfig,
+  { connection, logger }: FlowStoreDependencies,
+): FlowStore {
   let running: Started | undefined;
   /** Folds, and what may not happen beside one. */
   const exclusive = createExclusive();
@@ -58,7 +61,11 @@ export function createFlowStore(config: FlowStoreConfig, { connection, logger }:
   async function makeDatabase(): Promise<void> {
     const client = createStoreClient(() => ({ ...connection(), database: "default" }));
     try {
-      await client.command({ name: "make the database", sql: `CREATE DATABASE IF NOT EXISTS ${quoted(database())}`, idempotent: true });
+      await client.command({
+        name: "make the database",
+        sql: `CREATE DATABASE IF NOT EXISTS ${quoted(database())}`,
+        idempotent: true,
+      });
     } finally {
       await client.close();
     }
@@ -99,11 +106,19 @@ export function createFlowStore(config: FlowStoreConfig, { connection, logger }:
     stop,
     ping: async () => void (await started().client.row({ name: "ping", sql: "SELECT 1" })),
     async dropDatabase() {
-      await started().client.command({ name: "drop the database", sql: `DROP DATABASE IF EXISTS ${quoted(database())} SYNC` });
+      await started().client.command({
+        name: "drop the database",
+        sql: `DROP DATABASE IF EXISTS ${quoted(database())} SYNC`,
+      });
       await stop();
     },
     insertFlows: async (batch, target) => started().inserter.insertFlows(batch, target),
-    fold: (request) => exclusive(async () => started().fold(request)),
+    fold: (request) =>
+      exclusive(async () => {
+        const { fold, forgetting } = started();
+        await forgetting.settle();
+        return fold(request);
+      }),
     forgetImport: (importId) =>
       exclusive(async () => {
         const rows = await started().forgetting.forgetImport(importId);

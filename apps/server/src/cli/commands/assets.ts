@@ -11,14 +11,26 @@ import { openSession } from "../session/session.ts";
 import { DATA_ARGS, settingsFor } from "../settings.ts";
 
 export const assetsCommand = defineCommand({
-  meta: { name: "assets", description: "List the hosts known so far: type, confidence, method, what they serve" },
+  meta: {
+    name: "assets",
+    description: "List the hosts known so far: type, confidence, method, what they serve",
+  },
   args: {
-    host: { type: "positional", description: "One host's address: why it is taken for what it is", valueHint: "ADDRESS", required: false },
+    host: {
+      type: "positional",
+      description: "One host's address: why it is taken for what it is",
+      valueHint: "ADDRESS",
+      required: false,
+    },
     network: { type: "string", description: "Only this network", valueHint: "NAME" },
     type: { type: "string", description: "Only this asset type", valueHint: "TYPE" },
     address: { type: "string", description: "Only this address or range", valueHint: "10.0.0.0/8" },
     port: { type: "string", description: "Only hosts that serve this port", valueHint: "443/tcp" },
-    search: { type: "string", description: "Only where this occurs in address, name or notes", valueHint: "TEXT" },
+    search: {
+      type: "string",
+      description: "Only where this occurs in address, name or notes",
+      valueHint: "TEXT",
+    },
     sort: { type: "enum", options: [...ASSET_SORT_KEYS], description: "What to sort by", default: "address" },
     desc: { type: "boolean", description: "Sort downwards" },
     limit: { type: "string", description: "At most so many hosts", valueHint: "N" },
@@ -27,7 +39,8 @@ export const assetsCommand = defineCommand({
   },
   async run({ args }) {
     const limit = args.limit === undefined ? Infinity : Number(args.limit);
-    if (!(limit >= 1)) throw new CommandLineError(`--limit takes a number from 1, not ${JSON.stringify(args.limit)}.`);
+    if (!(limit >= 1))
+      throw new CommandLineError(`--limit takes a number from 1, not ${JSON.stringify(args.limit)}.`);
     const query = readAssetListQuery({
       network: args.network,
       type: args.type,
@@ -49,7 +62,10 @@ export const assetsCommand = defineCommand({
         const details = [];
         for (const { id } of hosts) details.push(await session.asset(id));
         if (args.json === true) await writeOut(`${JSON.stringify({ assets: details })}\n`);
-        else if (details.length === 0) throw new CommandLineError(`No host ${args.host} is known${args.network ? ` in network ${args.network}` : ""}.`);
+        else if (details.length === 0)
+          throw new CommandLineError(
+            `No host ${args.host} is known${args.network ? ` in network ${args.network}` : ""}.`,
+          );
         else for (const detail of details) await writeOut(explanation(detail));
         return EXIT.ok;
       }

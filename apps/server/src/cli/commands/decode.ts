@@ -1,4 +1,4 @@
-import { createFileDecoding, expandPaths, type CaptureContent } from "#collection";
+import { createFileDecoding, expandPaths } from "#collection";
 import { defineCommand } from "citty";
 import { CommandLineError } from "../command-line-error.ts";
 import { EXIT } from "../exit-code.ts";
@@ -7,13 +7,22 @@ import { writeOut } from "../output/write.ts";
 import { interruption } from "../interruption.ts";
 
 export const decodeCommand = defineCommand({
-  meta: { name: "decode", description: "Print the flow records of files as NDJSON, one object a record; counters go to stderr" },
+  meta: {
+    name: "decode",
+    description: "Print the flow records of files as NDJSON, one object a record; counters go to stderr",
+  },
   args: {
-    path: { type: "positional", description: "Files or directories; read in order with one template state", valueHint: "PATH…", required: false },
+    path: {
+      type: "positional",
+      description: "Files or directories; read in order with one template state",
+      valueHint: "PATH…",
+      required: false,
+    },
     as: {
       type: "enum",
       options: ["traffic", "export"],
-      description: "What a capture's packets are: ordinary traffic to be metered, or packets of exporters; told by looking where not given",
+      description:
+        "What a capture's packets are: ordinary traffic to be metered, or packets of exporters; told by looking where not given",
     },
   },
   async run({ args }) {
@@ -23,17 +32,20 @@ export const decodeCommand = defineCommand({
     const totals: Record<string, number> = {};
     let exit: number = EXIT.ok;
     const decoding = createFileDecoding({
-      content: args.as as CaptureContent | undefined,
+      content: args.as,
       signal: stop.signal,
       onRecords: (records) => writeOut(records.map((record) => `${JSON.stringify(record)}\n`).join("")),
     });
     try {
       for (const file of await expandPaths(paths)) {
         const decoded = await decoding.decode(file.path);
-        for (const [name, value] of Object.entries(decoded.counters)) totals[name] = (totals[name] ?? 0) + value;
+        for (const [name, value] of Object.entries(decoded.counters))
+          totals[name] = (totals[name] ?? 0) + value;
         if (!decoded.end.complete) {
           exit = EXIT.incomplete;
-          printError(`${file.path}: incomplete: ${decoded.end.reason}; decoded up to byte ${decoded.end.offset}.`);
+          printError(
+            `${file.path}: incomplete: ${decoded.end.reason}; decoded up to byte ${decoded.end.offset}.`,
+          );
         }
       }
     } finally {

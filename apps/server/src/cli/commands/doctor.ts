@@ -11,9 +11,13 @@ export const doctorCommand = defineCommand({
   args: { json: { type: "boolean", description: "Print the findings as JSON" }, ...DATA_ARGS },
   async run({ args }) {
     const { dataDirectory, values } = settingsFor(args);
-    const findings = await examineMachine({ dataDirectory, engines: values.engines, httpPort: values.api.port }, (finding) => {
-      if (args.json !== true) process.stdout.write(`${MARKS[finding.state]}  ${finding.check}: ${finding.sentence}\n`);
-    });
+    const findings = await examineMachine(
+      { dataDirectory, engines: values.engines, httpPort: values.api.port },
+      (finding) => {
+        if (args.json !== true)
+          process.stdout.write(`${MARKS[finding.state]}  ${finding.check}: ${finding.sentence}\n`);
+      },
+    );
     if (args.json === true) await writeOut(`${JSON.stringify({ findings })}\n`);
     return findings.some((finding) => finding.state === "problem") ? EXIT.refused : EXIT.ok;
   },

@@ -1,5 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { DEFAULT_PORT_TABLE, evaluate, hostLine, METHODS, SCORED_KINDS, type EvaluationReport } from "@flowlens/evaluation";
+import {
+  DEFAULT_PORT_TABLE,
+  evaluate,
+  hostLine,
+  METHODS,
+  SCORED_KINDS,
+  type EvaluationReport,
+} from "@flowlens/evaluation";
 import { evaluateCaptures, type EvaluatedCaptures } from "#app";
 import { machineFacts } from "#telemetry";
 import { defineCommand } from "citty";
@@ -15,18 +22,36 @@ import { DATA_ARGS, settingsFor } from "../settings.ts";
 const SEED = 20_240_601;
 
 export const evaluateCommand = defineCommand({
-  meta: { name: "evaluate", description: "Measure the answers on labelled traffic: right, wrong, undecided; beside a port table" },
+  meta: {
+    name: "evaluate",
+    description: "Measure the answers on labelled traffic: right, wrong, undecided; beside a port table",
+  },
   args: {
-    path: { type: "positional", description: "Files or directories of labelled captures", valueHint: "PATH…", required: false },
-    labels: { type: "string", description: "CSV with the columns file, network, ip, role, kind, flows; files count from its folder", valueHint: "FILE" },
-    "port-table": { type: "string", description: "Another port table to compare with (CSV)", valueHint: "FILE" },
+    path: {
+      type: "positional",
+      description: "Files or directories of labelled captures",
+      valueHint: "PATH…",
+      required: false,
+    },
+    labels: {
+      type: "string",
+      description: "CSV with the columns file, network, ip, role, kind, flows; files count from its folder",
+      valueHint: "FILE",
+    },
+    "port-table": {
+      type: "string",
+      description: "Another port table to compare with (CSV)",
+      valueHint: "FILE",
+    },
     config: DATA_ARGS.config,
     hosts: { type: "boolean", description: "Every host's answer too" },
     json: { type: "boolean", description: "One JSON object to stdout" },
   },
   async run({ args, rawArgs }) {
     if (args._.length === 0 || args.labels === undefined) {
-      throw new CommandLineError("evaluate needs captures and their labels: flowlens evaluate PATH… --labels FILE");
+      throw new CommandLineError(
+        "evaluate needs captures and their labels: flowlens evaluate PATH… --labels FILE",
+      );
     }
     const stop = interruption();
     const progress = createProgress();
@@ -36,7 +61,8 @@ export const evaluateCommand = defineCommand({
       const evaluated = await evaluateCaptures({
         paths: args._,
         labelsPath: args.labels,
-        portTable: args["port-table"] === undefined ? DEFAULT_PORT_TABLE : await readFile(args["port-table"], "utf8"),
+        portTable:
+          args["port-table"] === undefined ? DEFAULT_PORT_TABLE : await readFile(args["port-table"], "utf8"),
         engines,
         flowStore,
         signal: stop.signal,
@@ -50,7 +76,9 @@ export const evaluateCommand = defineCommand({
         const hosts = args.hosts === true ? { hosts: (evaluated.rows.blend ?? []).map(hostLine) } : {};
         const { rows: _, ...about } = evaluated;
         const command = ["flowlens", "evaluate", ...rawArgs].join(" ");
-        await writeOut(`${JSON.stringify({ command, machine: machineFacts(), seconds, ...about, ...report, ...hosts })}\n`);
+        await writeOut(
+          `${JSON.stringify({ command, machine: machineFacts(), seconds, ...about, ...report, ...hosts })}\n`,
+        );
       } else if (args.hosts === true) await printHosts(evaluated);
       return EXIT.ok;
     } finally {
@@ -63,7 +91,12 @@ export const evaluateCommand = defineCommand({
 const percent = (share: number | null): string => (share === null ? "–" : `${(share * 100).toFixed(1)} %`);
 
 function printForPeople(report: EvaluationReport, evaluated: EvaluatedCaptures, seconds: number): void {
-  const lines: { kind: string; method: string; seen: string; figures: EvaluationReport["by_kind"]["doc"]["core"]["blend"] }[] = [];
+  const lines: {
+    kind: string;
+    method: string;
+    seen: string;
+    figures: EvaluationReport["by_kind"]["doc"]["core"]["blend"];
+  }[] = [];
   for (const [seen, byKind] of [
     ["all", report.by_kind],
     [`≥ ${report.seen_min_flows} flows`, report.by_kind_seen],
@@ -79,20 +112,30 @@ function printForPeople(report: EvaluationReport, evaluated: EvaluatedCaptures, 
       { title: "method", cell: (line) => line.method },
       { title: "n", align: "right", cell: (line) => String(line.figures?.hosts ?? 0) },
       { title: "decided", align: "right", cell: (line) => percent(line.figures?.decided ?? null) },
-      { title: "right of decided", align: "right", cell: (line) => percent(line.figures?.right_of_decided ?? null) },
+      {
+        title: "right of decided",
+        align: "right",
+        cell: (line) => percent(line.figures?.right_of_decided ?? null),
+      },
       { title: "wrong of all", align: "right", cell: (line) => percent(line.figures?.wrong_of_all ?? null) },
-      { title: "unknown right", align: "right", cell: (line) => percent(line.figures?.unknown_right ?? null) },
+      {
+        title: "unknown right",
+        align: "right",
+        cell: (line) => percent(line.figures?.unknown_right ?? null),
+      },
       { title: "ECE", align: "right", cell: (line) => line.figures?.ece?.toFixed(2) ?? "–" },
     ],
     lines.filter((line) => line.figures !== null && line.figures.hosts > 0 && line.method !== "blend"),
   );
   process.stderr.write(`${table}\n`);
   for (const kind of SCORED_KINDS) process.stderr.write(perTypeTable(report, kind));
-  for (const { file, reason } of evaluated.incomplete) process.stderr.write(`${file}: ${reason}; measured on what it holds.\n`);
+  for (const { file, reason } of evaluated.incomplete)
+    process.stderr.write(`${file}: ${reason}; measured on what it holds.\n`);
   for (const { network, ip, kept, dropped } of evaluated.conflicts) {
     process.stderr.write(`${ip} in ${network} is labelled ${kept} and ${dropped}: taken as ${kept}.\n`);
   }
-  if (evaluated.filesWithoutLabels.length > 0) process.stderr.write(`${evaluated.filesWithoutLabels.length} files without labels were not read.\n`);
+  if (evaluated.filesWithoutLabels.length > 0)
+    process.stderr.write(`${evaluated.filesWithoutLabels.length} files without labels were not read.\n`);
   process.stderr.write(
     `${evaluated.networks} networks, ${evaluated.files} files, ${evaluated.flowRecords} flow records in ${seconds.toFixed(1)} s. No model is shipped yet: the blend is the heuristics.\n`,
   );

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { AssetListItem, ImportReport } from "@flowlens/contract";
 import { formatBytes, formatInteger } from "@flowlens/features";
-import { CollectionError, expandPaths, type CaptureContent } from "#collection";
+import { CollectionError, expandPaths } from "#collection";
 import { defineCommand } from "citty";
 import { CommandLineError } from "../command-line-error.ts";
 import { EXIT } from "../exit-code.ts";
@@ -16,12 +16,33 @@ import { DATA_ARGS, settingsFor } from "../settings.ts";
 const HOSTS_SHOWN = 100;
 
 export const importCommand = defineCommand({
-  meta: { name: "import", description: "Take captures and flow logs into a network and list its hosts; the same file again changes nothing" },
+  meta: {
+    name: "import",
+    description:
+      "Take captures and flow logs into a network and list its hosts; the same file again changes nothing",
+  },
   args: {
-    path: { type: "positional", description: "Files or directories; gzip or not, the format is told by content", valueHint: "PATH…", required: false },
-    network: { type: "string", description: "Address space the traffic belongs to; made when there is none", default: "default", valueHint: "NAME" },
-    as: { type: "enum", options: ["traffic", "export"], description: "What a capture's packets are; told by looking where not given" },
-    strict: { type: "boolean", description: "Refuse a file that breaks off, instead of taking it to its last whole record" },
+    path: {
+      type: "positional",
+      description: "Files or directories; gzip or not, the format is told by content",
+      valueHint: "PATH…",
+      required: false,
+    },
+    network: {
+      type: "string",
+      description: "Address space the traffic belongs to; made when there is none",
+      default: "default",
+      valueHint: "NAME",
+    },
+    as: {
+      type: "enum",
+      options: ["traffic", "export"],
+      description: "What a capture's packets are; told by looking where not given",
+    },
+    strict: {
+      type: "boolean",
+      description: "Refuse a file that breaks off, instead of taking it to its last whole record",
+    },
     json: { type: "boolean", description: "Print what was imported and every host as JSON" },
     ...DATA_ARGS,
   },
@@ -29,7 +50,8 @@ export const importCommand = defineCommand({
     if (args._.length === 0) throw new CommandLineError("import needs a file: flowlens import FILE…");
     const settings = settingsFor(args);
     const files = await expandPaths(args._);
-    if (files.length === 0) throw new CollectionError("NO_FILES", `${args._.join(", ")}: there is no file in it.`);
+    if (files.length === 0)
+      throw new CollectionError("NO_FILES", `${args._.join(", ")}: there is no file in it.`);
     const stop = interruption();
     const progress = createProgress();
     const session = await openSession(settings);
@@ -37,7 +59,7 @@ export const importCommand = defineCommand({
       const imported = await importAll(session, files, {
         network: args.network,
         strict: args.strict === true,
-        content: args.as as CaptureContent | undefined,
+        content: args.as,
         signal: stop.signal,
         show: progress.show,
         say: (sentence) => {
@@ -51,7 +73,12 @@ export const importCommand = defineCommand({
           signal: stop.signal,
           onProgress: ({ step, records }) => progress.show(`${step}  ${formatInteger(records)} rows`),
         });
-        for await (const host of session.assets({ network: args.network, sort: "conversations", order: "desc", limit: 1_000 })) {
+        for await (const host of session.assets({
+          network: args.network,
+          sort: "conversations",
+          order: "desc",
+          limit: 1_000,
+        })) {
           hosts.push(host);
         }
       }
@@ -84,13 +111,18 @@ async function importAll(
       ...importing,
       onProgress: ({ step, fileBytes, records }) => {
         const share = size === 0 ? "" : `${Math.min(100, Math.floor((fileBytes / size) * 100))} %`;
-        importing.show(`${step} ${index + 1} of ${files.length}  ${path}  ${share}  ${formatInteger(records)} records`);
+        importing.show(
+          `${step} ${index + 1} of ${files.length}  ${path}  ${share}  ${formatInteger(records)} records`,
+        );
       },
     });
     reports.push(report);
-    if (report.error) importing.say(isSkipped(report, named) ? `skipped: ${report.error.message}` : report.error.message);
+    if (report.error)
+      importing.say(isSkipped(report, named) ? `skipped: ${report.error.message}` : report.error.message);
     if (report.incomplete) {
-      importing.say(`${path}: incomplete: ${report.incomplete.reason}; imported up to byte ${report.incomplete.offset}.`);
+      importing.say(
+        `${path}: incomplete: ${report.incomplete.reason}; imported up to byte ${report.incomplete.offset}.`,
+      );
     }
   }
   return reports;
@@ -102,16 +134,24 @@ function isSkipped(report: ImportReport, named: boolean): boolean {
 }
 
 function exitCodeOf(reports: readonly ImportReport[], files: readonly { named: boolean }[]): number {
-  const refused = reports.some((report, i) => report.outcome === "refused" && !isSkipped(report, files[i].named));
+  const refused = reports.some(
+    (report, i) => report.outcome === "refused" && !isSkipped(report, files[i].named),
+  );
   if (refused) return EXIT.refused;
   return reports.some((report) => report.incomplete !== null) ? EXIT.incomplete : EXIT.ok;
 }
 
-async function printForPeople(reports: readonly ImportReport[], hosts: readonly AssetListItem[], network: string): Promise<void> {
+async function printForPeople(
+  reports: readonly ImportReport[],
+  hosts: readonly AssetListItem[],
+  network: string,
+): Promise<void> {
   for (const report of reports) {
     if (report.outcome === "refused") continue;
     const already = report.outcome === "already_imported" ? ", imported before: nothing changed" : "";
-    await writeOut(`${report.file}: ${report.format}, ${formatBytes(report.bytes ?? 0)}, ${formatInteger(report.records ?? 0)} flow records${already}\n`);
+    await writeOut(
+      `${report.file}: ${report.format}, ${formatBytes(report.bytes ?? 0)}, ${formatInteger(report.records ?? 0)} flow records${already}\n`,
+    );
   }
   if (reports.every((report) => report.outcome === "refused")) return;
   await writeOut(`\n${hostTable(hosts.slice(0, HOSTS_SHOWN))}`);

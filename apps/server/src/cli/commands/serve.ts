@@ -8,15 +8,30 @@ import { DATA_ARGS, settingsFor } from "../settings.ts";
 import { VERSION } from "../version.ts";
 
 export const serveCommand = defineCommand({
-  meta: { name: "serve", description: "Keep the engines up and serve the HTTP API; other commands then speak to it" },
+  meta: {
+    name: "serve",
+    description: "Keep the engines up and serve the HTTP API; other commands then speak to it",
+  },
   args: {
-    host: { type: "string", description: "Address to listen on (default 127.0.0.1; any other lets the network in)", valueHint: "ADDRESS" },
-    port: { type: "string", description: "Port to listen on (default 8000; 0 takes a free one)", valueHint: "PORT" },
+    host: {
+      type: "string",
+      description: "Address to listen on (default 127.0.0.1; any other lets the network in)",
+      valueHint: "ADDRESS",
+    },
+    port: {
+      type: "string",
+      description: "Port to listen on (default 8000; 0 takes a free one)",
+      valueHint: "PORT",
+    },
     ...DATA_ARGS,
   },
   async run({ args }) {
     const settings = settingsFor(args, { "api.host": args.host, "api.port": args.port });
-    const logger = createLogger({ level: settings.values.log.level, format: process.stderr.isTTY ? "text" : "json", destination: "stderr" });
+    const logger = createLogger({
+      level: settings.values.log.level,
+      format: process.stderr.isTTY ? "text" : "json",
+      destination: "stderr",
+    });
     const stop = interruption();
     let fatal: Error | undefined;
     const ended = Promise.withResolvers<void>();

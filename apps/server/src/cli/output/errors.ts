@@ -19,14 +19,24 @@ export function reportFailure(error: unknown): number {
     return EXIT.refused;
   }
   const code = (error as { code?: unknown }).code;
-  if (error instanceof Error && typeof code === "string" && /^[A-Z][A-Z_]+$/.test(code) && !/^E[A-Z]+$/.test(code)) {
+  if (
+    error instanceof Error &&
+    typeof code === "string" &&
+    /^[A-Z][A-Z_]+$/.test(code) &&
+    !/^E[A-Z]+$/.test(code)
+  ) {
     printError(`${error.message} (${code})`);
     return EXIT.refused;
   }
-  printError(`something went wrong that should not: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  printError(
+    `something went wrong that should not: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
   return EXIT.refused;
 }
 
 function isAbort(error: unknown): boolean {
-  return error instanceof Error && (error.name === "AbortError" || (error as { code?: unknown }).code === "IMPORT_CANCELLED");
+  return (
+    error instanceof Error &&
+    (error.name === "AbortError" || (error as { code?: unknown }).code === "IMPORT_CANCELLED")
+  );
 }

@@ -24,9 +24,12 @@ export function explanation(asset: AssetDetail): string {
   if (speaksFor.length > 0) lines.push("  because it", ...speaksFor);
   if (speaksAgainst.length > 0) lines.push("  although it", ...speaksAgainst);
   for (const missing of why?.missing ?? []) lines.push(`  missing: ${missing}`);
-  if (why?.runner_up) lines.push(`  runner-up: ${why.runner_up.asset_type}, ${why.runner_up.confidence.toFixed(2)}`);
+  if (why?.runner_up)
+    lines.push(`  runner-up: ${why.runner_up.asset_type}, ${why.runner_up.confidence.toFixed(2)}`);
   for (const change of asset.history.slice(0, HISTORY_SHOWN)) {
-    lines.push(`  ${day(change.at)}: ${change.from_type} → ${change.to_type} (${change.method}, ${change.confidence.toFixed(2)})`);
+    lines.push(
+      `  ${day(change.at)}: ${change.from_type} → ${change.to_type} (${change.method}, ${change.confidence.toFixed(2)})`,
+    );
   }
   return `${lines.join("\n")}\n`;
 }

@@ -38,7 +38,12 @@ export function createTrafficDecoder(sink: FlowSink, options: MeterOptions = {})
       return end;
     },
     get counters() {
-      return { ...reader.counters, ...counters, ...prefixed("meter_", meter.counters), records: meter.counters.records };
+      return {
+        ...reader.counters,
+        ...counters,
+        ...prefixed("meter_", meter.counters),
+        records: meter.counters.records,
+      };
     },
     get failure() {
       return reader.failure;
@@ -131,5 +136,7 @@ function count(counters: Record<string, number>, name: string): void {
 }
 
 function prefixed(prefix: string, counters: object): Record<string, number> {
-  return Object.fromEntries(Object.entries(counters).map(([name, value]) => [prefix + name, value as number]));
+  return Object.fromEntries(
+    Object.entries(counters).map(([name, value]) => [prefix + name, value as number]),
+  );
 }

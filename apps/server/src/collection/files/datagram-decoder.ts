@@ -32,7 +32,11 @@ export function createDatagramDecoder({ sink, visit, exports }: DecoderOutput): 
       flushFlows(sink);
       // A datagram whose count lies has its whole records decoded, and is counted as malformed.
       if (records > 0) return { complete: true };
-      return { complete: false, offset: 0, reason: `the datagram holds no record (${malformedReasons(decoder.counters)})` };
+      return {
+        complete: false,
+        offset: 0,
+        reason: `the datagram holds no record (${malformedReasons(decoder.counters)})`,
+      };
     },
     get counters() {
       return decoder.counters;

@@ -4,7 +4,7 @@ import { ipv4, link, pcapFile, udp, type CapturedFrame } from "@flowlens/made-tr
 import { describe, expect, it } from "vitest";
 import { createFileDecoding } from "./decode-files.ts";
 import { createDecoder } from "./flow-file.ts";
-import { madeFolder, officePcap } from "./made-files.ts";
+import { madeFolder, officePcap } from "./testing/made-files.ts";
 
 const folder = madeFolder();
 
@@ -23,24 +23,33 @@ describe("createFileDecoding", () => {
     const packets = records.reduce((sum, record) => sum + record.packets, 0);
     expect(packets).toBe(files[0].counters.meter_packets);
     expect(files[0].records).toBe(records.length);
-    expect(records).toContainEqual(expect.objectContaining({ src_addr: "10.0.0.11", dst_addr: "10.0.0.5", dst_port: 5432 }));
+    expect(records).toContainEqual(
+      expect.objectContaining({ src_addr: "10.0.0.11", dst_addr: "10.0.0.5", dst_port: 5432 }),
+    );
   });
 
   it("decodes a datagram, lines of hex and a capture of export packets to the same records", async () => {
     const batch = createFlowBatch(60);
-    const decoder = createDecoder({ format: "pcap", content: "traffic" }, { sink: { batch, emit: () => undefined } });
+    const decoder = createDecoder(
+      { format: "pcap", content: "traffic" },
+      { sink: { batch, emit: () => undefined } },
+    );
     decoder.push(officePcap().subarray(0, 20_000));
     decoder.finish();
     batch.length = 20;
     const { datagrams } = encodeNetflow5(batch, { unixMs: batch.timeEnd[19], sysUptimeMs: 3_600_000 });
     const datagram = datagrams[0];
     const { records: fromDatagram } = await decodeAll([folder.write("one.dat", datagram)]);
-    const { records: fromHex } = await decodeAll([folder.write("one.hex", `# one\n${Buffer.from(datagram).toString("hex")}\n`)]);
-    const { records: fromPcap, files } = await decodeAll([folder.write("export.pcap", pcapFile([exportFrame(datagram)]))]);
+    const { records: fromHex } = await decodeAll([
+      folder.write("one.hex", `# one\n${Buffer.from(datagram).toString("hex")}\n`),
+    ]);
+    const { records: fromPcap, files } = await decodeAll([
+      folder.write("export.pcap", pcapFile([exportFrame(datagram)])),
+    ]);
     expect(fromDatagram.length).toBeGreaterThan(0);
     expect(fromHex).toEqual(fromDatagram);
     expect(files[0].content).toBe("export");
-    expect(fromPcap.map(({ exporter: _, ...same }) => same)).toEqual(fromDatagram);
+    expect(fromPcap.map(({ exporter: _exporter, ...same }) => same)).toEqual(fromDatagram);
     expect(fromPcap[0].exporter).toBe("192.0.2.1");
   });
 

@@ -65,8 +65,13 @@ export function createFileDecoding(options: DecodeOptions): { decode(path: strin
 }
 
 /** The decoder of exporters goes from file to file: what it had counted before is not this file's. */
-function since(counters: Readonly<Record<string, number>>, before: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(counters).map(([name, value]) => [name, value - (before[name] ?? 0)]));
+function since(
+  counters: Readonly<Record<string, number>>,
+  before: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(counters).map(([name, value]) => [name, value - (before[name] ?? 0)]),
+  );
 }
 
 async function kindOf(path: string, options: DecodeOptions): Promise<FlowFileKind> {

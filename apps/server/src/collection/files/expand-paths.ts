@@ -23,9 +23,11 @@ export async function expandPaths(paths: readonly string[]): Promise<{ path: str
 }
 
 async function filesBelow(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
-    throw fileError(directory, cause);
-  });
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(
+    (cause: unknown) => {
+      throw fileError(directory, cause);
+    },
+  );
   return entries
     .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
     .map((entry) => join(entry.parentPath, entry.name))

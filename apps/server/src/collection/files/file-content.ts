@@ -102,7 +102,10 @@ async function readPlain(
 ): Promise<number> {
   let bytes = 0;
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES, signal: options.signal })) {
+    for await (const chunk of createReadStream(path, {
+      highWaterMark: CHUNK_BYTES,
+      signal: options.signal,
+    })) {
       bytes += (chunk as Buffer).length;
       options.onFileBytes?.(bytes);
       await onChunk(chunk as Buffer);

@@ -4,7 +4,7 @@ import { zeekConnTsv, conversationsOf } from "@flowlens/made-traffic";
 import { describe, expect, it } from "vitest";
 import { expandPaths } from "./expand-paths.ts";
 import { examineFile } from "./flow-file.ts";
-import { madeFolder, OFFICE, officePcap } from "./made-files.ts";
+import { madeFolder, OFFICE, officePcap } from "./testing/made-files.ts";
 
 const folder = madeFolder();
 const pcap = officePcap();
@@ -13,7 +13,12 @@ describe("examineFile", () => {
   it("gives a file and its gzip the same hash, whatever they are called", async () => {
     const plain = await examineFile(folder.write("a.txt", pcap));
     const zipped = await examineFile(folder.write("b.csv", gzipSync(pcap)));
-    expect(plain).toMatchObject({ format: "pcap", content: "traffic", contentBytes: pcap.length, end: { complete: true } });
+    expect(plain).toMatchObject({
+      format: "pcap",
+      content: "traffic",
+      contentBytes: pcap.length,
+      end: { complete: true },
+    });
     expect(zipped).toMatchObject({ format: "pcap", contentBytes: pcap.length, end: { complete: true } });
     expect(zipped.sha256).toBe(plain.sha256);
   });
@@ -43,9 +48,15 @@ describe("examineFile", () => {
     const damaged = Buffer.from(zipped);
     damaged.fill(0xff, zipped.length - 2_000);
     expect((await examineFile(folder.write("bad.gz", damaged))).end.complete).toBe(false);
-    const onlyTrailerCut = await examineFile(folder.write("trailer.gz", zipped.subarray(0, zipped.length - 4)));
+    const onlyTrailerCut = await examineFile(
+      folder.write("trailer.gz", zipped.subarray(0, zipped.length - 4)),
+    );
     expect(onlyTrailerCut.contentBytes).toBe(pcap.length);
-    expect(onlyTrailerCut.end).toEqual({ complete: false, offset: pcap.length, reason: "the gzip data breaks off" });
+    expect(onlyTrailerCut.end).toEqual({
+      complete: false,
+      offset: pcap.length,
+      reason: "the gzip data breaks off",
+    });
   });
 
   it("reads Zeek's log by its content", async () => {
@@ -69,7 +80,8 @@ describe("examineFile", () => {
 
   it("names a file that is not there, and one it may not read", async (context) => {
     await expect(examineFile(folder.path("nowhere"))).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
-    if (process.getuid?.() === 0) context.skip("root may read every file; the unprivileged run is in the import's end-to-end test");
+    if (process.getuid?.() === 0)
+      context.skip("root may read every file; the unprivileged run is in the import's end-to-end test");
     const path = folder.write("closed.pcap", pcap);
     chmodSync(path, 0);
     await expect(examineFile(path)).rejects.toMatchObject({ code: "FILE_NOT_PERMITTED" });
@@ -77,7 +89,9 @@ describe("examineFile", () => {
 
   it("stops when it is told to", async () => {
     const path = folder.write("stop.pcap", pcap);
-    await expect(examineFile(path, { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
+    await expect(examineFile(path, { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow(
+      "enough",
+    );
   });
 });
 

@@ -50,7 +50,9 @@ export async function recogniseFile(path: string): Promise<{ format: FileFormat;
   const { head, fileBytes } = await readHead(path);
   const recognition = recogniseFormat(head);
   if ("unknown" in recognition) {
-    throw new CollectionError("FILE_FORMAT_UNKNOWN", `${path}: ${recognition.unknown}`, { context: { file: path } });
+    throw new CollectionError("FILE_FORMAT_UNKNOWN", `${path}: ${recognition.unknown}`, {
+      context: { file: path },
+    });
   }
   return { format: recognition.format, fileBytes };
 }
@@ -104,7 +106,9 @@ export function createDecoder(kind: FlowFileKind, output: DecoderOutput): FlowFi
   switch (kind.format) {
     case "pcap":
     case "pcapng":
-      return kind.content === "export" ? createExportCaptureDecoder(output) : createTrafficDecoder(output.sink);
+      return kind.content === "export"
+        ? createExportCaptureDecoder(output)
+        : createTrafficDecoder(output.sink);
     case "netflow5-datagram":
       return createDatagramDecoder(output);
     case "hex-lines":
@@ -115,7 +119,11 @@ export function createDecoder(kind: FlowFileKind, output: DecoderOutput): FlowFi
 }
 
 /** How the file ended: a decoder that is content with compressed data that broke off is not. */
-export function endOf(decoder: FlowFileDecoder, brokenOff: string | undefined, contentBytes: number): FileEnd {
+export function endOf(
+  decoder: FlowFileDecoder,
+  brokenOff: string | undefined,
+  contentBytes: number,
+): FileEnd {
   const end = decoder.finish();
   if (!end.complete || brokenOff === undefined) return end;
   return { complete: false, offset: contentBytes, reason: brokenOff };

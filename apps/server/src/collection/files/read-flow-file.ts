@@ -16,7 +16,9 @@ export interface ReadFlowFileOptions {
    * before the next piece of the file is read. Batches are numbered from 0; the same file gives the same ones.
    */
   readonly onBatch: (batch: FlowBatch, number: number) => Promise<void>;
-  readonly onProgress?: ((progress: { readonly fileBytes: number; readonly records: number }) => void) | undefined;
+  readonly onProgress?:
+    | ((progress: { readonly fileBytes: number; readonly records: number }) => void)
+    | undefined;
 }
 
 export interface ReadFlowFile {

@@ -79,11 +79,20 @@ export function createImporter({ metadata, flows, logger }: ImporterDependencies
       onProgress: (progress) => options.onProgress?.({ step: "importing", ...progress }),
     });
     if (sha256 !== file.sha256) {
-      throw new CollectionError("FILE_CHANGED", `${file.path}: it changed while it was being read; import it again.`, {
-        context: { file: file.path },
-      });
+      throw new CollectionError(
+        "FILE_CHANGED",
+        `${file.path}: it changed while it was being read; import it again.`,
+        {
+          context: { file: file.path },
+        },
+      );
     }
-    const finished = await metadata.imports.finish(begun.id, { ...read, sha256, format: file.format, bytes: file.contentBytes });
+    const finished = await metadata.imports.finish(begun.id, {
+      ...read,
+      sha256,
+      format: file.format,
+      bytes: file.contentBytes,
+    });
     if (finished.outcome === "finished") return { outcome: "imported", import: finished.import };
     await undo(begun.id);
     return { outcome: "already_imported", import: finished.import };
@@ -104,8 +113,13 @@ export function createImporter({ metadata, flows, logger }: ImporterDependencies
           { context: { file: name, offset: file.end.offset } },
         );
       }
-      const beginning = await metadata.imports.begin({ networkId: options.network.id, path: name, sha256: file.sha256 });
-      if (beginning.outcome === "already_imported") return { outcome: "already_imported", import: beginning.import };
+      const beginning = await metadata.imports.begin({
+        networkId: options.network.id,
+        path: name,
+        sha256: file.sha256,
+      });
+      if (beginning.outcome === "already_imported")
+        return { outcome: "already_imported", import: beginning.import };
       if (beginning.outcome === "running") {
         throw new CollectionError(
           "IMPORT_BUSY",
@@ -118,7 +132,9 @@ export function createImporter({ metadata, flows, logger }: ImporterDependencies
       } catch (error) {
         await undoAfter(error, beginning.import.id);
         throw options.signal?.aborted === true
-          ? new CollectionError("IMPORT_CANCELLED", `${name}: the import was stopped and undone.`, { cause: error })
+          ? new CollectionError("IMPORT_CANCELLED", `${name}: the import was stopped and undone.`, {
+              cause: error,
+            })
           : error;
       }
     },
@@ -143,4 +159,3 @@ export function createImporter({ metadata, flows, logger }: ImporterDependencies
     }
   }
 }
-

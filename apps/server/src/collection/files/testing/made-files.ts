@@ -9,9 +9,32 @@ export const OFFICE: NetworkScript = {
   dayMs: Date.UTC(2026, 2, 3),
   seed: 7,
   lines: [
-    { clients: ["10.0.0.11", "10.0.0.12", "10.0.0.13"], servers: "10.0.0.5", port: 5432, count: 40, from: "09:00", to: "11:00" },
-    { clients: ["10.0.0.11", "10.0.0.12"], servers: "10.0.0.2", port: 53, protocol: "udp", count: 20, from: "09:00", to: "10:00" },
-    { clients: "10.0.0.13", servers: "10.0.0.5", port: 23, count: 5, from: "09:30", to: "09:40", outcome: "unanswered" },
+    {
+      clients: ["10.0.0.11", "10.0.0.12", "10.0.0.13"],
+      servers: "10.0.0.5",
+      port: 5432,
+      count: 40,
+      from: "09:00",
+      to: "11:00",
+    },
+    {
+      clients: ["10.0.0.11", "10.0.0.12"],
+      servers: "10.0.0.2",
+      port: 53,
+      protocol: "udp",
+      count: 20,
+      from: "09:00",
+      to: "10:00",
+    },
+    {
+      clients: "10.0.0.13",
+      servers: "10.0.0.5",
+      port: 23,
+      count: 5,
+      from: "09:30",
+      to: "09:40",
+      outcome: "unanswered",
+    },
   ],
 };
 
@@ -20,7 +43,10 @@ export function officePcap(): Uint8Array {
 }
 
 /** A folder for the files of one test file, removed afterwards. */
-export function madeFolder(): { path(name: string): string; write(name: string, content: Uint8Array | string): string } {
+export function madeFolder(): {
+  path(name: string): string;
+  write(name: string, content: Uint8Array | string): string;
+} {
   const folder = mkdtempSync(join(tmpdir(), "flowlens-files-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const path = (name: string): string => join(folder, name);
