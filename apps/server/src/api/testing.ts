@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { createImporter } from "#collection";
 import type { MetadataStore } from "#metadata-store";
-import { withMetadataStore } from "#metadata-store/testing";
+import { withMetadataStore, type TestDatabase } from "#metadata-store/testing";
 import { createLogger, createMetrics } from "#telemetry";
 import { Value } from "typebox/value";
 import { afterAll, beforeAll } from "vitest";
@@ -31,6 +31,7 @@ export interface TestApiOptions {
 export interface TestApi {
   readonly url: string;
   readonly store: MetadataStore;
+  readonly database: TestDatabase;
   readonly dataDirectory: string;
   /** Names of the files that lie in the folder for uploads. */
   uploads(): string[];
@@ -84,6 +85,7 @@ export function withApi(options: TestApiOptions = {}): TestApi {
 
   return {
     dataDirectory,
+    database: metadata.database,
     get url() {
       if (url === undefined) throw new Error("the API has no address outside of tests and hooks");
       return url;
