@@ -2,10 +2,13 @@ import fc from "fast-check";
 import { withClickHouse } from "#engines/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { StoreClient } from "../client/store-client.ts";
+import { FlowStoreError } from "../errors.ts";
 import { SLICES } from "../schema/flow-columns.ts";
+import { purgeSuperseded } from "./purge-superseded.ts";
 import { bruteForceFold, byKey } from "./testing/brute-force-fold.ts";
 import {
   batchOf,
+  FOLDED_AT_MS,
   openStoreUnderTest,
   type StoreUnderTest,
   type TestAggregate,
@@ -309,6 +312,46 @@ describe("the fold", () => {
         sql: "SELECT DISTINCT floor_batch FROM folds ORDER BY floor_batch",
       }),
     ).toEqual([{ floor_batch: "0" }, { floor_batch: String(expired) }]);
+  });
+
+  it("folds in halves what the server has no memory for", async () => {
+    const all = [0, 1, 2, 3].flatMap((window) => conversation(window * WINDOW_MS));
+    await store.insert(all);
+    const rowsTried: number[] = [];
+    const small = await store.reopen((client) => ({
+      ...client,
+      async command(statement) {
+        if (statement.name === "fold: targets") rowsTried.push(statement.sql.split("),(").length);
+        if (statement.name === "fold: scores" && rowsTried.at(-1)! > 2) {
+          throw new FlowStoreError("FLOW_STORE_OUT_OF_MEMORY", "Memory limit exceeded.");
+        }
+        return client.command(statement);
+      },
+    }));
+    expect(await small.fold()).toMatchObject({ chunks: 2, slices: 4 });
+    expect(rowsTried).toEqual([4, 2, 2]);
+    expect(await plainAggregates(small)).toEqual(bruteForceFold(all));
+  });
+
+  it("purges what newer folds have superseded, some time later, and nothing that counts", async () => {
+    for (const at of [0, 1000, WINDOW_MS]) {
+      await store.insert(conversation(at));
+      await store.fold();
+    }
+    const before = await store.aggregates();
+    const counted = async () => {
+      const row = await store.client.row<{ rows: string; folds: string }>({
+        name: "rows",
+        sql: "SELECT (SELECT count() FROM aggregates) AS rows, (SELECT count() FROM folds) AS folds",
+      });
+      return [Number(row.rows), Number(row.folds)];
+    };
+    expect(await counted()).toEqual([6, 3]);
+    await purgeSuperseded(store.client, FOLDED_AT_MS + 60_000);
+    expect(await counted()).toEqual([6, 3]);
+    await purgeSuperseded(store.client, FOLDED_AT_MS + 3_600_000);
+    expect(await counted()).toEqual([4, 2]);
+    expect(await store.aggregates()).toEqual(before);
   });
 
   it("folds only the networks asked for and leaves the others dirty", async () => {

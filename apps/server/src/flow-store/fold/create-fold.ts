@@ -1,9 +1,11 @@
 import type { StoreClient } from "../client/store-client.ts";
+import { FlowStoreError } from "../errors.ts";
 import type { StoreNumbers } from "../numbers.ts";
 import type { FoldChunk } from "./chunk.ts";
-import { findDirtySlices, readExpiredBatch, readWatermark } from "./dirty-slices.ts";
+import { findDirtySlices, readExpiredBatch, readWatermark, type DirtySlice } from "./dirty-slices.ts";
 import { foldChunk } from "./fold-chunk.ts";
-import { planChunks } from "./plan-chunks.ts";
+import { planChunks, sliceKey } from "./plan-chunks.ts";
+import { purgeSuperseded } from "./purge-superseded.ts";
 import { readSliceSizes } from "./slice-sizes.ts";
 import { dropStageSql, STAGE_PREFIX, type StageTables } from "./stage-tables.ts";
 
@@ -57,6 +59,7 @@ export type Fold = (request: FoldRequest) => Promise<FoldResult>;
 
 const ROWS_PER_CHUNK = 2_000_000;
 const GROUPING_BYTES = 1024 ** 3;
+const PURGE_EVERY_MS = 10 * 60_000;
 
 /**
  * Turns dirty slices into aggregates (ARCHITECTURE: the life of a flow). The caller runs one at a time. Interrupted
@@ -70,7 +73,15 @@ export function createFold(dependencies: FoldDependencies, settings: FoldSetting
     knownPorts: true,
     ...settings,
   };
-  return (request) => runCycle(dependencies, fitted, request);
+  let purgedMs = 0;
+  return async (request) => {
+    const result = await runCycle(dependencies, fitted, request);
+    if (Math.abs(request.nowMs - purgedMs) >= PURGE_EVERY_MS) {
+      await purgeSuperseded(dependencies.client, request.nowMs);
+      purgedMs = request.nowMs;
+    }
+    return result;
+  };
 }
 
 async function runCycle(
@@ -88,25 +99,35 @@ async function runCycle(
   if (dirty.length > 0) {
     await dropLeftovers(client);
     const sizes = await readSliceSizes(client, dirty, { batchTo, signal });
-    const chunks = planChunks(dirty, sizes, { maxRows: settings.maxRowsPerChunk, expiredBatch });
+    let chunks = planChunks(dirty, sizes, { maxRows: settings.maxRowsPerChunk, expiredBatch });
     const rows = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
-    for (const chunk of chunks) {
+    while (chunks.length > 0) {
+      const [chunk, ...rest] = chunks;
       signal?.throwIfAborted();
-      totals.rowsWritten += await foldChunk(dependencies, settings, {
-        chunk,
-        batchTo,
-        nowMs: request.nowMs,
-        signal,
-      });
+      try {
+        totals.rowsWritten += await foldChunk(dependencies, settings, {
+          chunk,
+          batchTo,
+          nowMs: request.nowMs,
+          signal,
+        });
+      } catch (error) {
+        if (!isOutOfMemory(error) || chunk.targets.length === 1) throw error;
+        // What did not fit at once may fit in halves; a single slice that does not fit is the caller's to hear of.
+        const pieces = planChunks(dirtyIn(chunk, dirty), sizes, {
+          maxRows: Math.ceil(chunk.rows / 2),
+          expiredBatch,
+        });
+        if (pieces.length === 1) throw error;
+        chunks = [...pieces, ...rest];
+        continue;
+      }
+      chunks = rest;
       totals.chunks++;
       totals.slices += chunk.targets.length;
       totals.rowsRead += chunk.rows;
-      request.onProgress?.({
-        chunksDone: totals.chunks,
-        chunks: chunks.length,
-        rowsDone: totals.rowsRead,
-        rows,
-      });
+      const planned = totals.chunks + rest.length;
+      request.onProgress?.({ chunksDone: totals.chunks, chunks: planned, rowsDone: totals.rowsRead, rows });
     }
   }
   if (networkIds === undefined && batchTo > watermark) {
@@ -117,6 +138,15 @@ async function runCycle(
     });
   }
   return { cycles: Number(dirty.length > 0), ...totals, ms: performance.now() - startedMs };
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof FlowStoreError && error.code === "FLOW_STORE_OUT_OF_MEMORY";
+}
+
+function dirtyIn(chunk: FoldChunk, dirty: readonly DirtySlice[]): DirtySlice[] {
+  const inside = new Set(chunk.targets.map(sliceKey));
+  return dirty.filter((slice) => inside.has(sliceKey(slice)));
 }
 
 async function dropLeftovers(client: StoreClient): Promise<void> {

@@ -123,7 +123,7 @@ function sameWindow(a: SizedTarget, b: SizedTarget): boolean {
   return a.floorBatch === b.floorBatch && a.networkId === b.networkId && a.window === b.window;
 }
 
-function sliceKey(slice: {
+export function sliceKey(slice: {
   readonly networkId: number;
   readonly window: number;
   readonly slice: number;

@@ -68,6 +68,9 @@ export interface StoreUnderTest {
   drop(): Promise<void>;
 }
 
+/** When every fold of these tests is made. */
+export const FOLDED_AT_MS = Date.UTC(2026, 0, 5, 12);
+
 let databases = 0;
 
 export async function openStoreUnderTest(address: ClickHouseAddress): Promise<StoreUnderTest> {
@@ -115,7 +118,7 @@ async function open(
         { client, numbers, settledBatch: inserter.settledBatch },
         settings,
       )({
-        nowMs: Date.UTC(2026, 0, 5, 12),
+        nowMs: FOLDED_AT_MS,
         ...(networkIds === undefined ? {} : { networkIds }),
       }),
     reopen: (wrap = (same) => same) => open(plain, wrap(plain), drop),
