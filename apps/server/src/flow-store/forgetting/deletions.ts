@@ -39,7 +39,10 @@ interface Mutation {
 const SHORTEST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 1000;
 
-export function createDeletions(client: StoreClient, { failingMs = 60_000, idleMs = 1_800_000 }: DeletionTimes = {}): Deletions {
+export function createDeletions(
+  client: StoreClient,
+  { failingMs = 60_000, idleMs = 1_800_000 }: DeletionTimes = {},
+): Deletions {
   let isSettled = false;
 
   async function underWay(): Promise<Mutation[]> {
@@ -61,8 +64,8 @@ export function createDeletions(client: StoreClient, { failingMs = 60_000, idleM
       });
     }
     isSettled = true;
-    const { table, reason } = mutations.find((mutation) => mutation.reason !== "") ?? mutations[0]!;
-    const why = reason === "" ? "it made no progress" : reason.split("\n", 1)[0]!.slice(0, 300);
+    const { table, reason } = mutations.find((mutation) => mutation.reason !== "") ?? mutations[0];
+    const why = reason === "" ? "it made no progress" : reason.split("\n", 1)[0].slice(0, 300);
     throw new FlowStoreError(
       "FLOW_STORE_QUESTION_FAILED",
       `Rows of ${table} could not be deleted: ${why}. Some of them are still there; see to ClickHouse and delete them again.`,
@@ -112,7 +115,11 @@ export function createDeletions(client: StoreClient, { failingMs = 60_000, idleM
 
 async function partitionsWith(
   client: StoreClient,
-  { table, where, params }: { readonly table: string; readonly where: string; readonly params: Readonly<Record<string, number>> },
+  {
+    table,
+    where,
+    params,
+  }: { readonly table: string; readonly where: string; readonly params: Readonly<Record<string, number>> },
 ): Promise<string[]> {
   const rows = await client.rows<{ id: string }>({
     name: `partitions to forget of ${table}`,

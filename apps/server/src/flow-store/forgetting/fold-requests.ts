@@ -10,7 +10,10 @@ export interface RowsToGo {
 }
 
 /** Asks for every slice that the rows touch to be folded again. To be written before they go, since it reads them. */
-export async function requestFolds(client: StoreClient, { where, params, wantedFold }: RowsToGo): Promise<void> {
+export async function requestFolds(
+  client: StoreClient,
+  { where, params, wantedFold }: RowsToGo,
+): Promise<void> {
   await client.command({
     name: "request folds",
     sql: `
@@ -25,7 +28,9 @@ export async function requestFolds(client: StoreClient, { where, params, wantedF
 }
 
 /** How many slices wait for a fold that was requested, and how many requests are written down at all. */
-export async function countRequests(client: StoreClient): Promise<{ readonly waiting: number; readonly all: number }> {
+export async function countRequests(
+  client: StoreClient,
+): Promise<{ readonly waiting: number; readonly all: number }> {
   const row = await client.row<{ waiting: string; all_requests: string }>({
     name: "fold requests",
     sql: `
@@ -44,5 +49,9 @@ export async function countRequests(client: StoreClient): Promise<{ readonly wai
 export async function clearRequests(client: StoreClient): Promise<void> {
   const { waiting, all } = await countRequests(client);
   if (waiting > 0 || all === 0) return;
-  await client.command({ name: "clear fold requests", sql: "TRUNCATE TABLE fold_requests", idempotent: true });
+  await client.command({
+    name: "clear fold requests",
+    sql: "TRUNCATE TABLE fold_requests",
+    idempotent: true,
+  });
 }

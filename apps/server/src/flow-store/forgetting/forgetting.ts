@@ -32,7 +32,14 @@ export interface ForgettingDependencies {
 }
 
 /** What is derived from raw rows and belongs to one network. First what makes rows count, then the rows. */
-const DERIVED_TABLES = ["rollups", "folds", "aggregates_hourly", "aggregates", "served_endpoints", "fold_requests"] as const;
+const DERIVED_TABLES = [
+  "rollups",
+  "folds",
+  "aggregates_hourly",
+  "aggregates",
+  "served_endpoints",
+  "fold_requests",
+] as const;
 
 export async function createForgetting({ client, numbers }: ForgettingDependencies): Promise<Forgetting> {
   const deletions = createDeletions(client);
@@ -79,7 +86,11 @@ export async function createForgetting({ client, numbers }: ForgettingDependenci
 /** 0 stands for live traffic among the imports: never to be deleted as a whole. */
 function checkId(what: string, id: number): void {
   if (Number.isInteger(id) && id > 0 && id <= 0xffff_ffff) return;
-  throw new FlowStoreError("FLOW_STORE_BAD_ARGUMENT", `${id} is no ${what}'s number; those are whole and above 0.`, {
-    context: { [what]: id },
-  });
+  throw new FlowStoreError(
+    "FLOW_STORE_BAD_ARGUMENT",
+    `${id} is no ${what}'s number; those are whole and above 0.`,
+    {
+      context: { [what]: id },
+    },
+  );
 }

@@ -10,19 +10,19 @@ const LIMIT_MS = 60_000;
  */
 export async function insertsEnd(client: StoreClient): Promise<void> {
   const begun = performance.now();
-  let waitingFor: ReadonlySet<string> | undefined;
+  let waitingFor: readonly string[] | undefined;
   for (;;) {
     const rows = await client.rows<{ query_id: string }>({
       name: "running inserts",
       sql: "SELECT query_id FROM system.processes WHERE current_database = currentDatabase() AND startsWith(query_id, 'flowlens-insert-')",
     });
     const running = new Set(rows.map((row) => row.query_id));
-    waitingFor = waitingFor === undefined ? running : waitingFor.intersection(running);
-    if (waitingFor.size === 0) return;
+    waitingFor = waitingFor === undefined ? [...running] : waitingFor.filter((id) => running.has(id));
+    if (waitingFor.length === 0) return;
     if (performance.now() - begun > LIMIT_MS) {
       throw new FlowStoreError(
         "FLOW_STORE_TIMEOUT",
-        `Nothing was deleted: ${waitingFor.size} inserts that began before have been running for ${LIMIT_MS / 1000} s. Try again when they are done.`,
+        `Nothing was deleted: ${waitingFor.length} inserts that began before have been running for ${LIMIT_MS / 1000} s. Try again when they are done.`,
         { context: { question: "running inserts" } },
       );
     }
