@@ -16,8 +16,6 @@ export const ASSET_SORT_KEYS = [
   "servers",
 ] as const;
 
-export type AssetSortKey = (typeof ASSET_SORT_KEYS)[number];
-
 /** IP protocols with ports, as `served_port` names them. */
 const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: 17, dccp: 33, sctp: 132, udplite: 136 };
 

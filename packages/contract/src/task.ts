@@ -1,7 +1,7 @@
 import { Type, type Static } from "typebox";
 import { answer, Count, Moment, nullable } from "./values.ts";
 
-export const TASK_STATUSES = ["pending", "running", "completed", "failed", "cancelled"] as const;
+const TASK_STATUSES = ["pending", "running", "completed", "failed", "cancelled"] as const;
 
 const Uuid = Type.String({ format: "uuid", pattern: "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$" });
 

@@ -77,7 +77,7 @@ describe("the start", () => {
     const api = test.another();
     const first = await api.start();
     await api.stop();
-    await expect(fetch(new URL("/health/live", first.url))).rejects.toThrow();
+    await expect(fetch(new URL("/health/live", first.url))).rejects.toThrow("fetch failed");
     const second = await api.start();
     expect((await fetch(new URL("/health/live", second.url))).status).toBe(200);
     await api.stop();

@@ -64,7 +64,7 @@ function toTypeChange(change: StoredChange): TypeChange {
 }
 
 /** The counts are stored as they are named in the program. */
-export function withSnakeCaseKeys(value: unknown): unknown {
+function withSnakeCaseKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withSnakeCaseKeys);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(

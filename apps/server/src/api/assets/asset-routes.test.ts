@@ -43,10 +43,10 @@ beforeAll(async () => {
   const { networks, assets } = api.store;
   const home = await networks.ensure("default");
   const lab = await networks.ensure("lab", { internalRanges: ["10.0.0.0/8"], timeZone: "Europe/Berlin" });
-  const addresses = [...Array.from({ length: 9 }, (_, i) => `10.0.0.${i + 1}`), "2001:db8::1"];
+  const hosts = [...Array.from({ length: 9 }, (_, i) => `10.0.0.${i + 1}`), "2001:db8::1"];
   await assets.record(
     home.id,
-    addresses.map((address, i) => database(address, i + 1)),
+    hosts.map((address, i) => database(address, i + 1)),
   );
   await assets.record(lab.id, [database("10.0.0.1", 20)]);
 });

@@ -46,7 +46,7 @@ async function upload(
   return {
     status: response.status,
     location: response.headers.get("location"),
-    body: (await response.json()) as unknown,
+    body: await response.json(),
   };
 }
 
@@ -148,7 +148,7 @@ describe("an upload", () => {
     await endOf(await upload(capture(4), { query: "?network=lab&name=lab.pcap" }));
     const ask = async (query: string) => {
       const response = await fetch(new URL(`/api/v1/imports${query}`, real.url));
-      return { status: response.status, body: (await response.json()) as unknown };
+      return { status: response.status, body: await response.json() };
     };
     const { body } = await ask("?network=lab");
     expect(Value.Errors(ImportList, body)).toEqual([]);
@@ -315,7 +315,7 @@ describe("an import under way", () => {
       const { task_id: id } = accepted.body as { task_id: string };
       const headers = { authorization: `Bearer ${TEST_TOKEN}` };
       const response = await fetch(new URL(`/api/v1/tasks/${id}/cancel`, url), { method: "POST", headers });
-      return { status: response.status, body: (await response.json()) as unknown };
+      return { status: response.status, body: await response.json() };
     };
     expect((await cancel()).status).toBe(202);
     expect(await endOf(accepted, url)).toMatchObject({ status: "cancelled", result: null });
@@ -361,7 +361,7 @@ describe("an import under way", () => {
 describe("tasks", () => {
   const ask = async (path: string) => {
     const response = await fetch(new URL(`/api/v1/tasks${path}`, real.url));
-    return { status: response.status, body: (await response.json()) as unknown };
+    return { status: response.status, body: await response.json() };
   };
 
   it("are listed by type and status", async () => {

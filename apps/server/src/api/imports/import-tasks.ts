@@ -15,7 +15,7 @@ import { toImportReport, toRefusalReport } from "./import-report.ts";
 import { createProgressNote } from "./progress-note.ts";
 import type { Upload, Uploads } from "./uploads.ts";
 
-export const IMPORT_TASK_TYPE = "import_file";
+const IMPORT_TASK_TYPE = "import_file";
 
 export interface UploadedFile {
   readonly network: Network;
@@ -59,6 +59,8 @@ export function createImportTasks({
     string,
     { readonly stop: (reason: StopReason) => void; readonly ended: Promise<void> }
   >();
+
+  let isStopping = false;
 
   async function run(
     task: Task,
@@ -152,6 +154,8 @@ export function createImportTasks({
         triggeredBy: "local",
       });
       const stop = new AbortController();
+      // Ordered to stop while the task was being made.
+      if (isStopping) stop.abort("stopping" satisfies StopReason);
       const ended = run(task, upload, { file, stop }).finally(() => running.delete(task.id));
       running.set(task.id, { stop: (reason) => stop.abort(reason), ended });
       return task.id;
@@ -162,6 +166,7 @@ export function createImportTasks({
       return found !== undefined;
     },
     async stop(limitMs) {
+      isStopping = true;
       const all = [...running.values()];
       for (const { stop } of all) stop("stopping");
       const limit = new AbortController();

@@ -46,7 +46,7 @@ ${table(
 ${Object.entries(components.schemas)
   .map(
     ([name, schema]) =>
-      `<h3 id="schema-${escape(name)}">${escape(name)}</h3>${description(schema)}${propertyTable(schema)}`,
+      `<h3 id="schema-${escape(name)}">${escape(name)}</h3>${paragraph(schema)}${propertyTable(schema)}`,
   )
   .join("\n")}</section>
 </main>
@@ -113,7 +113,7 @@ function typeOf(schema: JsonSchema): string {
   }
   if (schema.const !== undefined) return `<code>${escape(JSON.stringify(schema.const))}</code>`;
   if (schema.enum !== undefined)
-    return schema.enum.map((one) => `<code>${escape(String(one))}</code>`).join(", ");
+    return schema.enum.map((one) => `<code>${escape(asText(one))}</code>`).join(", ");
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(" or ");
   if (schema.type === "array" && schema.items !== undefined) return `list of ${typeOf(schema.items)}`;
   return escape([schema.type ?? "any", schema.format].filter((word) => word !== undefined).join(", "));
@@ -124,16 +124,20 @@ function describe(schema: JsonSchema): string {
   const notes = [
     schema.description === undefined ? "" : escape(schema.description),
     minimum !== undefined && maximum !== undefined ? `From ${minimum} to ${maximum}.` : "",
-    fallback === undefined ? "" : `Default: <code>${escape(String(fallback))}</code>.`,
+    fallback === undefined ? "" : `Default: <code>${escape(JSON.stringify(fallback))}</code>.`,
     examples.length === 0
       ? ""
-      : `Like ${examples.map((one) => `<code>${escape(String(one))}</code>`).join(", ")}.`,
+      : `Like ${examples.map((one) => `<code>${escape(asText(one))}</code>`).join(", ")}.`,
   ];
   return notes.filter((note) => note !== "").join(" ");
 }
 
-function description(schema: JsonSchema): string {
+function paragraph(schema: JsonSchema): string {
   return schema.description === undefined ? "" : `<p>${escape(schema.description)}</p>`;
+}
+
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function escape(text: string): string {

@@ -1,14 +1,16 @@
-import type { Problem } from "@flowlens/contract";
+import { Problem } from "@flowlens/contract";
+import type { Static, TSchema } from "typebox";
+import { Value } from "typebox/value";
 import { RemoteError } from "./remote-error.ts";
 
 const PATIENCE_MS = 120_000;
 
 export type RemoteQuery = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
-/** Requests to one FlowLens. */
+/** Requests to one FlowLens. Answers are of the schema given, or a RemoteError says why there is none. */
 export interface RemoteCalls {
-  get<Answer>(path: string, query?: RemoteQuery): Promise<Answer>;
-  post<Answer>(path: string): Promise<Answer>;
+  get<Schema extends TSchema>(schema: Schema, path: string, query?: RemoteQuery): Promise<Static<Schema>>;
+  post<Schema extends TSchema>(schema: Schema, path: string): Promise<Static<Schema>>;
   /** Where a path lies, with its query. */
   locate(path: string, query?: RemoteQuery): URL;
   /** Headers that let this caller in. */
@@ -33,47 +35,44 @@ export function createRemoteCalls({
     return target;
   }
 
-  async function call<Answer>(method: string, target: URL): Promise<Answer> {
-    let response: Response;
-    let text: string;
+  async function call(method: string, target: URL): Promise<{ status: number; text: string }> {
     try {
-      response = await fetch(target, {
-        method,
-        headers: credentials,
-        signal: AbortSignal.timeout(PATIENCE_MS),
-      });
-      text = await response.text();
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const response = await fetch(target, { method, headers: credentials, signal });
+      return { status: response.status, text: await response.text() };
     } catch (cause) {
       throw unreachable(url, cause);
     }
-    return answerOf<Answer>(response.status, text);
   }
 
   return {
-    get: (path, query) => call("GET", locate(path, query)),
-    post: (path) => call("POST", locate(path)),
+    get: async (schema, path, query) => answerOf(schema, await call("GET", locate(path, query))),
+    post: async (schema, path) => answerOf(schema, await call("POST", locate(path))),
     locate,
     credentials,
   };
 }
 
-/** The JSON of a good answer. @throws RemoteError with the code and sentence of the problem document */
-export function answerOf<Answer>(status: number, text: string): Answer {
+/** What was answered. @throws RemoteError with the code and sentence of the problem document, or REMOTE_ANSWER_STRANGE */
+export function answerOf<Schema extends TSchema>(
+  schema: Schema,
+  { status, text }: { readonly status: number; readonly text: string },
+): Static<Schema> {
   let answer: unknown;
   try {
     answer = JSON.parse(text);
   } catch (cause) {
     throw strange(status, cause);
   }
-  if (status >= 200 && status < 300) return answer as Answer;
-  const { code, detail } = answer as Partial<Problem>;
-  if (typeof code !== "string" || typeof detail !== "string") throw strange(status);
-  throw new RemoteError(code, detail, { context: { status } });
+  const isGood = status >= 200 && status < 300;
+  if (isGood && Value.Check(schema, answer)) return answer;
+  if (isGood || !Value.Check(Problem, answer)) throw strange(status);
+  throw new RemoteError(answer.code, answer.detail, { context: { status } });
 }
 
 export function unreachable(url: string, cause: unknown): RemoteError {
-  const { cause: inner } = cause as { readonly cause?: { readonly code?: unknown } };
-  const why = String(inner?.code ?? (cause as { readonly code?: unknown }).code ?? (cause as Error).name);
+  const { name, code, cause: inner } = cause as Error & { readonly code?: string };
+  const why = (inner as { readonly code?: string } | undefined)?.code ?? code ?? name;
   return new RemoteError(
     "REMOTE_UNREACHABLE",
     `FlowLens does not answer at ${url} (${why}). Look whether flowlens serve still runs there, and try again.`,
@@ -84,7 +83,7 @@ export function unreachable(url: string, cause: unknown): RemoteError {
 function strange(status: number, cause?: unknown): RemoteError {
   return new RemoteError(
     "REMOTE_ANSWER_STRANGE",
-    `The answer, with status ${status}, is not one of FlowLens. Look which program listens there.`,
+    `The answer, with status ${status}, is not one of this FlowLens. If it was updated, start flowlens serve anew; else look which program listens there.`,
     { context: { status }, ...(cause === undefined ? {} : { cause }) },
   );
 }

@@ -1,11 +1,5 @@
-import type {
-  AssetDetail,
-  AssetList,
-  AssetListQuery,
-  HealthReady,
-  ImportReport,
-  ImportStep,
-} from "@flowlens/contract";
+import { AssetDetail, AssetList, HealthReady } from "@flowlens/contract";
+import type { AssetListQuery, ImportReport, ImportStep } from "@flowlens/contract";
 import type { CaptureContent } from "#collection";
 import { createRemoteCalls } from "./remote-calls.ts";
 import { importRemotely } from "./remote-import.ts";
@@ -55,13 +49,13 @@ export function createRemoteClient(options: RemoteClientOptions): RemoteClient {
     async *listAssets(query = {}) {
       let cursor = query.cursor;
       do {
-        const page = await calls.get<AssetList>("/api/v1/assets", { ...query, cursor });
+        const page = await calls.get(AssetList, "/api/v1/assets", { ...query, cursor });
         yield page;
         cursor = page.next_cursor ?? undefined;
       } while (cursor !== undefined);
     },
-    getAsset: (id) => calls.get<AssetDetail>(`/api/v1/assets/${id}`),
+    getAsset: (id) => calls.get(AssetDetail, `/api/v1/assets/${id}`),
     importFile: (path, importOptions = {}) => importRemotely(calls, path, importOptions),
-    health: () => calls.get<HealthReady>("/health/ready"),
+    health: () => calls.get(HealthReady, "/health/ready"),
   };
 }

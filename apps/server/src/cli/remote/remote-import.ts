@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ImportProgress, ImportReport, Task } from "@flowlens/contract";
+import { ImportProgress, ImportReport, Task } from "@flowlens/contract";
 import { toRefusalReport } from "#api";
+import { Value } from "typebox/value";
 import type { RemoteCalls } from "./remote-calls.ts";
 import type { RemoteImportOptions } from "./remote-client.ts";
 import { RemoteError } from "./remote-error.ts";
@@ -34,12 +35,12 @@ export async function importRemotely(
 }
 
 function reportOf(task: Task, name: string): ImportReport {
-  if (task.status === "completed") return task.result as ImportReport;
+  if (Value.Check(ImportReport, task.result)) return task.result;
   if (task.status === "cancelled") {
     throw new RemoteError("IMPORT_CANCELLED", `${name}: the import was stopped and undone.`);
   }
-  const { report } = (task.error_details ?? {}) as { readonly report?: ImportReport };
-  if (report !== undefined) return report;
+  const { report } = (task.error_details ?? {}) as { readonly report?: unknown };
+  if (Value.Check(ImportReport, report)) return report;
   throw new RemoteError("REMOTE_IMPORT_FAILED", `${name}: ${task.error_message ?? "the import failed."}`);
 }
 
@@ -55,12 +56,12 @@ async function follow(
   for (;;) {
     if (signal?.aborted === true && !isCancelled) {
       isCancelled = true;
-      await calls.post(`${path}/cancel`).catch(ignoreEnded);
+      await calls.post(Task, `${path}/cancel`).catch(ignoreEnded);
     }
     try {
-      const task = await calls.get<Task>(path);
+      const task = await calls.get(Task, path);
       misses = 0;
-      report(task, onProgress);
+      tellProgress(task, onProgress);
       if (task.finished_at !== null) return task;
     } catch (error) {
       if (!(error instanceof RemoteError) || !isPassing(error) || ++misses > MISSES) throw error;
@@ -71,9 +72,8 @@ async function follow(
   }
 }
 
-function report(task: Task, onProgress: RemoteImportOptions["onProgress"]): void {
-  const progress = task.progress as ImportProgress | null;
-  if (progress === null) return;
+function tellProgress({ progress }: Task, onProgress: RemoteImportOptions["onProgress"]): void {
+  if (!Value.Check(ImportProgress, progress)) return;
   onProgress?.({
     step: progress.step,
     fileBytes: progress.file_bytes,

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { request, type ClientRequest, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
-import type { TaskAccepted } from "@flowlens/contract";
+import { TaskAccepted } from "@flowlens/contract";
 import { fileError, recogniseFile } from "#collection";
 import { answerOf, unreachable, type RemoteCalls, type RemoteQuery } from "./remote-calls.ts";
 import { RemoteError } from "./remote-error.ts";
@@ -46,7 +46,10 @@ export async function uploadFile(
   try {
     await Promise.race([answered, send(file, sending, (sent) => options.onBytes(sent, bytes))]);
     const [response] = await answered;
-    const accepted = answerOf<TaskAccepted>(response.statusCode ?? 0, await text(response));
+    const accepted = answerOf(TaskAccepted, {
+      status: response.statusCode ?? 0,
+      text: await text(response),
+    });
     return { taskId: accepted.task_id, bytes };
   } catch (cause) {
     throw uploadError(cause, path, { signal: options.signal, url: calls.locate("/").href });
