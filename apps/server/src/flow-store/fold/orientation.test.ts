@@ -41,16 +41,25 @@ function packet(
 /** Something that opens the view, two minutes before everything else. */
 const VIEW: TestRecord = { ...packet("10.9.9.9:40000", "10.9.9.8:53", -120_000), protocol: UDP };
 
+/** The server's side of what becomes of each set of records, in a network of its own, all folded at once. */
+async function aggregatesOfEach(
+  sets: readonly (readonly TestRecord[])[],
+  settings: { readonly knownPorts?: boolean } = {},
+): Promise<TestAggregate[][]> {
+  const first = networkId + 1;
+  networkId += sets.length;
+  for (const [i, records] of sets.entries()) await store.insert([VIEW, ...records], { networkId: first + i });
+  await store.fold(settings);
+  const all = await Promise.all(sets.map((_, i) => store.aggregates(first + i)));
+  return all.map((rows) => rows.filter((row) => row.side === "server" && row.host !== "10.9.9.8"));
+}
+
 async function aggregatesOf(
   records: readonly TestRecord[],
   settings: { readonly knownPorts?: boolean } = {},
 ): Promise<TestAggregate[]> {
-  networkId++;
-  await store.insert([VIEW, ...records], { networkId });
-  await store.fold(settings);
-  return (await store.aggregates(networkId)).filter(
-    (row) => row.side === "server" && row.host !== "10.9.9.8",
-  );
+  const [rows] = await aggregatesOfEach([records], settings);
+  return rows;
 }
 
 /** `server:port` of every conversation group and why. */
@@ -255,8 +264,17 @@ describe("who is the server", () => {
 describe("a scan makes nobody a server", () => {
   const ports = [21, 22, 23, 53, 80, 443, 3389, 5432, 8080, 40_000, 55_000];
   const targets = ["10.0.1.1", "10.0.1.2", "10.0.1.3"];
-  const scan = (make: (target: string, port: number) => TestRecord[]) =>
-    targets.flatMap((target) => ports.flatMap((port) => make(target, port)));
+  interface Ends {
+    readonly scanner: string;
+    readonly target: string;
+    readonly at: number;
+  }
+  const scan = (source: number, make: (ends: Ends) => TestRecord[]): TestRecord[] =>
+    targets.flatMap((target) =>
+      ports.flatMap((port) =>
+        make({ scanner: `10.0.0.66:${source}`, target: `${target}:${port}`, at: port }),
+      ),
+    );
   /** Nothing was answered and no row has the scanner as server. */
   const expectNoService = (rows: readonly TestAggregate[], refused: boolean): void => {
     expect(rows).toHaveLength(targets.length * ports.length);
@@ -267,43 +285,40 @@ describe("a scan makes nobody a server", () => {
     );
   };
 
-  it.each([45_678, 80, 443, 53])(
-    "by TCP from port %i: unanswered, refused, with flags and without",
-    async (source) => {
-      const probe = (target: string, port: number, flags: number) =>
-        packet(`10.0.0.66:${source}`, `${target}:${port}`, port, { flags, packets: 1, bytes: 44 });
-      const reset = (target: string, port: number, flags: number) =>
-        packet(`${target}:${port}`, `10.0.0.66:${source}`, port + 1, { flags, packets: 1, bytes: 40 });
-      expectNoService(await aggregatesOf(scan((target, port) => [probe(target, port, SYN)])), false);
-      expectNoService(await aggregatesOf(scan((target, port) => [probe(target, port, 0)])), false);
-      expectNoService(
-        await aggregatesOf(scan((target, port) => [probe(target, port, SYN), reset(target, port, RST_ACK)])),
-        true,
-      );
-      expectNoService(
-        await aggregatesOf(scan((target, port) => [probe(target, port, 0), reset(target, port, 0)])),
-        true,
-      );
-    },
-  );
+  it("by TCP, from a high port or one of a service: unanswered, refused, with flags and without", async () => {
+    const sources = [45_678, 80, 443, 53];
+    const bare = { packets: 1, bytes: 40 };
+    const probe = (ends: Ends, flags: number) =>
+      packet(ends.scanner, ends.target, ends.at, { ...bare, bytes: 44, flags });
+    const reset = (ends: Ends, flags: number) =>
+      packet(ends.target, ends.scanner, ends.at + 1, { ...bare, flags });
+    const vain = sources.flatMap((source) =>
+      [SYN, 0].map((flags) => scan(source, (ends) => [probe(ends, flags)])),
+    );
+    const refused = sources.flatMap((source) => [
+      scan(source, (ends) => [probe(ends, SYN), reset(ends, RST_ACK)]),
+      scan(source, (ends) => [probe(ends, 0), reset(ends, 0)]),
+    ]);
+    const found = await aggregatesOfEach([...vain, ...refused]);
+    for (const [i, rows] of found.entries()) expectNoService(rows, i >= vain.length);
+  });
 
-  it.each([45_678, 53, 123])(
-    "by UDP from port %i: unanswered, or answered by ICMP unreachable",
-    async (source) => {
-      const probe = (target: string, port: number) =>
-        packet(`10.0.0.66:${source}`, `${target}:${port}`, port, { protocol: UDP, packets: 1, bytes: 120 });
-      expectNoService(await aggregatesOf(scan((target, port) => [probe(target, port)])), false);
-      const unreachable = targets.map((target) =>
-        packet(target, "10.0.0.66", 60_000, { protocol: ICMP, icmp: 3 * 256 + 3 }),
-      );
-      const rows = await aggregatesOf([...scan((target, port) => [probe(target, port)]), ...unreachable]);
+  it("by UDP, from a high port or one of a service: unanswered, or answered by ICMP unreachable", async () => {
+    const probe = (ends: Ends) =>
+      packet(ends.scanner, ends.target, ends.at, { protocol: UDP, packets: 1, bytes: 120 });
+    const vain = [45_678, 53, 123].map((source) => scan(source, (ends) => [probe(ends)]));
+    const unreachable = targets.map((target) =>
+      packet(target, "10.0.0.66", 60_000, { protocol: ICMP, icmp: 3 * 256 + 3 }),
+    );
+    const found = await aggregatesOfEach([...vain, ...vain.map((records) => [...records, ...unreachable])]);
+    for (const [i, rows] of found.entries()) {
       expectNoService(
         rows.filter((row) => row.protocol === UDP),
-        true,
+        i >= vain.length,
       );
-      expect(rows.filter((row) => row.protocol === ICMP).every((row) => row.answered === 0)).toBe(true);
-    },
-  );
+      expect(rows.every((row) => row.answered === 0)).toBe(true);
+    }
+  });
 });
 
 describe("the evidence's catalogue", () => {
