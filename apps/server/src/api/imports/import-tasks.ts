@@ -1,5 +1,3 @@
-import { hostname } from "node:os";
-import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ImportProgress, ImportQuery, ImportReport } from "@flowlens/contract";
 import {
@@ -12,10 +10,9 @@ import {
 import type { Logger } from "#telemetry";
 import type { ImportUpload } from "../dependencies.ts";
 import { toImportReport, toRefusalReport } from "./import-report.ts";
+import { IMPORT_TASK_TYPE, STOPPED, uploadPlace } from "./left-tasks.ts";
 import { createProgressNote } from "./progress-note.ts";
 import type { Upload, Uploads } from "./uploads.ts";
-
-const IMPORT_TASK_TYPE = "import_file";
 
 export interface UploadedFile {
   readonly network: Network;
@@ -44,8 +41,6 @@ export interface ImportTaskDependencies {
 
 type StopReason = "cancelled" | "stopping";
 
-const STOPPED =
-  "FlowLens was stopped before the import had ended, and what there was of it is undone. Import the file again.";
 /** A task that cannot be ended now would stay open for ever, so it is tried again. */
 const END_TASK_AFTER_MS = [0, 500, 2_000, 10_000];
 
@@ -179,45 +174,8 @@ export function createImportTasks({
   };
 }
 
-/**
- * Fails the imports that a killed predecessor on this data directory left open. `leftUploads`: the names of the uploads
- * that lay in `folder`.
- */
-export async function failLeftTasks(
-  metadata: Pick<MetadataStore, "tasks">,
-  folder: string,
-  leftUploads: readonly string[],
-): Promise<number> {
-  const open = await Promise.all(
-    (["pending", "running"] as const).map((status) =>
-      metadata.tasks.list({ type: IMPORT_TASK_TYPE, status, limit: 10_000 }),
-    ),
-  );
-  // Another FlowLens may work on the same PostgreSQL: only what was uploaded into this folder was ours. A machine may
-  // have been renamed, and a folder emptied by hand, hence both.
-  const ours = open.flat().filter(({ parameters }) => {
-    const { upload } = parameters as { readonly upload?: Partial<ReturnType<typeof uploadPlace>> };
-    if (upload?.file === undefined) return false;
-    return leftUploads.includes(upload.file) || (upload.host === hostname() && upload.folder === folder);
-  });
-  for (const { id } of ours) {
-    await metadata.tasks.finish(id, {
-      status: "failed",
-      errorMessage: STOPPED,
-      errorDetails: { error_type: "stopped" },
-    });
-  }
-  return ours.length;
-}
-
-function uploadPlace(path: string) {
-  return { host: hostname(), folder: dirname(path), file: basename(path) };
-}
-
 function ofStopped(reason: StopReason): TaskEnd {
-  return reason === "cancelled"
-    ? { status: "cancelled" }
-    : { status: "failed", errorMessage: STOPPED, errorDetails: { error_type: "stopped" } };
+  return reason === "cancelled" ? { status: "cancelled" } : STOPPED;
 }
 
 /** The error's sentence, with the file called as its user calls it: it lies under another name while it is read. */
