@@ -20,5 +20,9 @@ export const COMMANDS: Readonly<Record<string, CommandDef<any>>> = {
 
 export const ROOT = {
   ...defineCommand({ subCommands: COMMANDS }),
-  meta: { name: "flowlens", version: VERSION, description: "Names every host on your network from flow records alone" },
+  meta: {
+    name: "flowlens",
+    version: VERSION,
+    description: "Names every host on your network from flow records alone",
+  },
 };

@@ -20,7 +20,9 @@ export async function main(args: readonly string[]): Promise<number> {
   const command = COMMANDS[name];
   if (command === undefined) {
     const guess = nearest(name, Object.keys(COMMANDS));
-    printError(`there is no command ${JSON.stringify(name)}${guess ? `; did you mean ${guess}?` : ""} See flowlens --help.`);
+    printError(
+      `there is no command ${JSON.stringify(name)}${guess ? `; did you mean ${guess}?` : ""} See flowlens --help.`,
+    );
     return EXIT.refused;
   }
   if (rest.includes("--help") || rest.includes("-h")) return printHelp(name);

@@ -2,8 +2,16 @@ import { loadSettings, type Settings } from "#app";
 
 /** Options of every command that works on a data directory. */
 export const DATA_ARGS = {
-  data: { type: "string", description: "Data directory (FLOWLENS_DATA; by default the place your system keeps data in)", valueHint: "DIR" },
-  config: { type: "string", description: "Settings file (FLOWLENS_CONFIG; by default flowlens.json in the data directory)", valueHint: "FILE" },
+  data: {
+    type: "string",
+    description: "Data directory (FLOWLENS_DATA; by default the place your system keeps data in)",
+    valueHint: "DIR",
+  },
+  config: {
+    type: "string",
+    description: "Settings file (FLOWLENS_CONFIG; by default flowlens.json in the data directory)",
+    valueHint: "FILE",
+  },
 } as const;
 
 export interface DataArgs {

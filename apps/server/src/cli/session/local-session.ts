@@ -16,7 +16,10 @@ export async function openLocalSession(settings: Settings): Promise<Session> {
       const about = { file: path, network: name };
       try {
         const network = await flowLens.metadata.networks.ensure(name);
-        return toImportReport(await flowLens.importFile(path, { network, strict, content, signal, onProgress }), about);
+        return toImportReport(
+          await flowLens.importFile(path, { network, strict, content, signal, onProgress }),
+          about,
+        );
       } catch (error) {
         const refusal = toRefusalReport(error, about);
         if (refusal === undefined) throw error;
@@ -37,7 +40,10 @@ export async function openLocalSession(settings: Settings): Promise<Session> {
   };
 }
 
-async function* allPages(reader: AssetReader, query: Omit<AssetListQuery, "cursor">): AsyncGenerator<AssetListItem> {
+async function* allPages(
+  reader: AssetReader,
+  query: Omit<AssetListQuery, "cursor">,
+): AsyncGenerator<AssetListItem> {
   let cursor: string | undefined;
   do {
     const page = await reader.list(cursor === undefined ? query : { ...query, cursor });

@@ -1,4 +1,10 @@
-import type { AssetDetail, AssetListItem, AssetListQuery, ImportReport, ImportStep } from "@flowlens/contract";
+import type {
+  AssetDetail,
+  AssetListItem,
+  AssetListQuery,
+  ImportReport,
+  ImportStep,
+} from "@flowlens/contract";
 import type { Settings } from "#app";
 import type { CaptureContent } from "#collection";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,7 +17,11 @@ export interface ImportRequest {
   readonly strict: boolean;
   readonly content?: CaptureContent | undefined;
   readonly signal: AbortSignal;
-  readonly onProgress: (progress: { readonly step: ImportStep | "uploading"; readonly fileBytes: number; readonly records: number }) => void;
+  readonly onProgress: (progress: {
+    readonly step: ImportStep | "uploading";
+    readonly fileBytes: number;
+    readonly records: number;
+  }) => void;
 }
 
 /** What commands ask of a FlowLens, whether it runs in this process or in a `serve` that holds the data directory. */
