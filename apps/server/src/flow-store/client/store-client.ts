@@ -1,6 +1,11 @@
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from "@clickhouse/client";
+import {
+  ClickHouseLogLevel,
+  createClient,
+  type ClickHouseClient,
+  type ClickHouseSettings,
+} from "@clickhouse/client";
 import { FlowStoreError } from "../errors.ts";
 import { classifyError, isPassing } from "./classify-error.ts";
 
@@ -72,7 +77,10 @@ const SETTINGS: ClickHouseSettings = {
  * request, since an engine that was restarted may answer at another port.
  * Failures are `FlowStoreError`s that name the question.
  */
-export function createStoreClient(connection: () => StoreConnection, options: StoreClientOptions = {}): StoreClient {
+export function createStoreClient(
+  connection: () => StoreConnection,
+  options: StoreClientOptions = {},
+): StoreClient {
   const attempts = options.attempts ?? 5;
   let open: { readonly to: StoreConnection; readonly client: ClickHouseClient } | undefined;
 
@@ -187,5 +195,7 @@ export function createStoreClient(connection: () => StoreConnection, options: St
 }
 
 function sameConnection(a: StoreConnection, b: StoreConnection): boolean {
-  return a.url === b.url && a.username === b.username && a.password === b.password && a.database === b.database;
+  return (
+    a.url === b.url && a.username === b.username && a.password === b.password && a.database === b.database
+  );
 }

@@ -1,4 +1,10 @@
-import { COLUMN_WIDTH_BYTES, FLOW_COLUMNS, type ColumnType, type FlowBatch, type FlowBatchColumn } from "@flowlens/flow";
+import {
+  COLUMN_WIDTH_BYTES,
+  FLOW_COLUMNS,
+  type ColumnType,
+  type FlowBatch,
+  type FlowBatchColumn,
+} from "@flowlens/flow";
 import { camelCase } from "../schema/column.ts";
 import { BATCH_COLUMNS, STORE_TYPE_OF } from "../schema/flow-columns.ts";
 
@@ -28,7 +34,9 @@ const COLUMN_HEADINGS: readonly Uint8Array[] = [
 ];
 
 /** Names of the columns in the order in which they are encoded. */
-export const ENCODED_COLUMNS: readonly string[] = [...BATCH_COLUMNS, ...FLOW_COLUMNS].map((column) => column.name);
+export const ENCODED_COLUMNS: readonly string[] = [...BATCH_COLUMNS, ...FLOW_COLUMNS].map(
+  (column) => column.name,
+);
 
 const BATCH_WIDTHS = [4, 4, 8, 4];
 const ROW_BYTES =
@@ -48,7 +56,11 @@ export function encodedBytes(rows: number): number {
  *
  * `into` must have room for `encodedBytes(to - from)`.
  */
-export function encodeFlows(batch: FlowBatch, rows: { readonly from: number; readonly to: number; readonly head: BatchHead }, into: Uint8Array): EncodedFlows {
+export function encodeFlows(
+  batch: FlowBatch,
+  rows: { readonly from: number; readonly to: number; readonly head: BatchHead },
+  into: Uint8Array,
+): EncodedFlows {
   const { from, to, head } = rows;
   const count = to - from;
   const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
@@ -86,7 +98,12 @@ function lastOf(type: ColumnType): number {
 function writeDoubles(
   view: DataView,
   start: number,
-  source: { readonly values: Float64Array; readonly from: number; readonly to: number; readonly last: number },
+  source: {
+    readonly values: Float64Array;
+    readonly from: number;
+    readonly to: number;
+    readonly last: number;
+  },
 ): number {
   const { values, from, to, last } = source;
   let clamped = 0;
@@ -103,7 +120,11 @@ function writeDoubles(
   return clamped;
 }
 
-function repeat(view: DataView, start: number, what: { readonly value: number; readonly width: number; readonly count: number }): number {
+function repeat(
+  view: DataView,
+  start: number,
+  what: { readonly value: number; readonly width: number; readonly count: number },
+): number {
   const { value, width, count } = what;
   const high = Math.floor(value / 0x1_0000_0000);
   const end = start + width * count;

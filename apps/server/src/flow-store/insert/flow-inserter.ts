@@ -111,7 +111,13 @@ export function createFlowInserter(dependencies: FlowInserterDependencies): Flow
     }
   }
 
-  async function insertPiece(piece: { batch: number; body: Uint8Array; token: string; rows: number; buffer: Uint8Array }): Promise<void> {
+  async function insertPiece(piece: {
+    batch: number;
+    body: Uint8Array;
+    token: string;
+    rows: number;
+    buffer: Uint8Array;
+  }): Promise<void> {
     try {
       await send(piece.batch, piece.body, piece.token);
       counters.rows += piece.rows;
@@ -136,7 +142,9 @@ export function createFlowInserter(dependencies: FlowInserterDependencies): Flow
       sql: "SELECT query_id FROM system.processes WHERE startsWith(query_id, {prefix:String})",
       params: { prefix: queryPrefix },
     });
-    const batches = new Set(running.map((row) => Number(row.query_id.slice(queryPrefix.length + 1).split("-")[0])));
+    const batches = new Set(
+      running.map((row) => Number(row.query_id.slice(queryPrefix.length + 1).split("-")[0])),
+    );
     for (const batch of asked) if (!batches.has(batch)) doubtful.delete(batch);
   }
 

@@ -1,4 +1,11 @@
-import { formatAddress, isIpv4, lastAddress, parseAddress, rangeContains, type AddressRange } from "@flowlens/flow";
+import {
+  formatAddress,
+  isIpv4,
+  lastAddress,
+  parseAddress,
+  rangeContains,
+  type AddressRange,
+} from "@flowlens/flow";
 
 /** IPv4 is ::ffff:0:0/96; a wider range has all of it or nothing. */
 const IPV4_PREFIX_BITS = 96;
@@ -8,7 +15,8 @@ const FIRST_IPV4 = parseAddress("0.0.0.0")!;
 export function inRanges(column: string, ranges: readonly AddressRange[]): string {
   if (ranges.length === 0) return "0";
   const tests = ranges.map(
-    (range) => `(${column} >= ${addressLiteral(range.first)} AND ${column} <= ${addressLiteral(lastAddress(range))})`,
+    (range) =>
+      `(${column} >= ${addressLiteral(range.first)} AND ${column} <= ${addressLiteral(lastAddress(range))})`,
   );
   return `(${tests.join(" OR ")})`;
 }

@@ -8,13 +8,13 @@ export interface WindowRange {
 }
 
 /** What every text using `currentAggregates()` is given. */
-export interface RangeParams extends Record<string, number> {
-  network: number;
-  from_s: number;
-  to_s: number;
+export type RangeParams = {
+  readonly network: number;
+  readonly from_s: number;
+  readonly to_s: number;
   /** The newest finished fold when the question began: later ones do not exist for it. */
-  fold_to: number;
-}
+  readonly fold_to: number;
+};
 
 const IN_RANGE = `network_id = {network:UInt32}
       AND window >= toDateTime({from_s:UInt32}, 'UTC') AND window < toDateTime({to_s:UInt32}, 'UTC')`;
@@ -45,7 +45,10 @@ export function currentAggregates(and = "", folds = CURRENT_FOLDS): string {
 
 /** The parameters for a question that begins now. */
 export async function rangeParams(client: StoreClient, range: WindowRange): Promise<RangeParams> {
-  const newest = await client.row<{ fold: number }>({ name: "newest fold", sql: "SELECT max(fold) AS fold FROM folds" });
+  const newest = await client.row<{ fold: number }>({
+    name: "newest fold",
+    sql: "SELECT max(fold) AS fold FROM folds",
+  });
   return {
     network: range.networkId,
     from_s: clampSeconds(Math.floor(range.fromMs / 1000)),

@@ -20,7 +20,8 @@ export function createTable(table: TableSpec, engineOf: TableEngine = SINGLE_SER
  * and not COMMENT clauses, so that a better word needs no migration.
  */
 export function schemaText(engineOf: TableEngine = SINGLE_SERVER): string {
-  const heading = "-- Generated from the catalogues in schema/ by schema/write-schema-sql.ts; a test compares. Do not edit.\n";
+  const heading =
+    "-- Generated from the catalogues in schema/ by schema/write-schema-sql.ts; a test compares. Do not edit.\n";
   return heading + TABLES.map((table) => `\n${annotatedTable(table, engineOf)}`).join("");
 }
 
@@ -34,7 +35,9 @@ function annotatedTable(table: TableSpec, engineOf: TableEngine): string {
 }
 
 function tableClauses(table: TableSpec, engineOf: TableEngine): string {
-  const settings = Object.entries({ ...FSYNC_SETTINGS, ...table.settings }).map(([name, value]) => `${name} = ${value}`);
+  const settings = Object.entries({ ...FSYNC_SETTINGS, ...table.settings }).map(
+    ([name, value]) => `${name} = ${value}`,
+  );
   return [
     `ENGINE = ${engineOf(table.engine, table.name)}`,
     ...(table.partitionBy === undefined ? [] : [`PARTITION BY ${table.partitionBy}`]),

@@ -22,8 +22,16 @@ const T64_TYPES: ReadonlySet<ColumnType> = new Set(["u64", "time_ms"]);
 export const BATCH_COLUMNS = [
   { name: "network_id", type: "UInt32", comment: "Address space the record belongs to" },
   { name: "import_id", type: "UInt32", comment: "Import that brought it; 0 is live traffic" },
-  { name: "batch", type: "UInt64", comment: "Number of the inserted batch, ascending; below the settled number all are there" },
-  { name: "received_at", type: "DateTime('UTC')", comment: "When the store took it; retention and partitions count from here, never from flow time" },
+  {
+    name: "batch",
+    type: "UInt64",
+    comment: "Number of the inserted batch, ascending; below the settled number all are there",
+  },
+  {
+    name: "received_at",
+    type: "DateTime('UTC')",
+    comment: "When the store took it; retention and partitions count from here, never from flow time",
+  },
 ] as const satisfies readonly StoreColumn[];
 
 /** The slice of an unordered address pair: both directions of a conversation fall into the same one. */

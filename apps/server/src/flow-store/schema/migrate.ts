@@ -15,7 +15,11 @@ export async function migrate(
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<number[]> {
   const register = TABLES.find((table) => table.name === "schema_migrations")!;
-  await client.command({ name: "create schema_migrations", sql: createTable(register, engineOf), idempotent: true });
+  await client.command({
+    name: "create schema_migrations",
+    sql: createTable(register, engineOf),
+    idempotent: true,
+  });
   const applied = await client.rows<{ number: number; name: string }>({
     name: "applied migrations",
     sql: "SELECT number, any(name) AS name FROM schema_migrations GROUP BY number ORDER BY number",

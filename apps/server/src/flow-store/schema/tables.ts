@@ -19,7 +19,10 @@ export interface TableSpec {
  * An insert that was acknowledged survives a power cut: the spool forgets a batch on that word, and the fold its
  * watermark. By default ClickHouse leaves it to the page cache. Of every table; no cost could be measured.
  */
-export const FSYNC_SETTINGS: Readonly<Record<string, number>> = { fsync_after_insert: 1, fsync_part_directory: 1 };
+export const FSYNC_SETTINGS: Readonly<Record<string, number>> = {
+  fsync_after_insert: 1,
+  fsync_part_directory: 1,
+};
 
 /** Tokens of the newest so many inserts are remembered: a replay comes from segments still spooled, far fewer. */
 const DEDUPLICATION_WINDOW = 10_000;
@@ -41,7 +44,8 @@ const FLOWS: TableSpec = {
 
 const AGGREGATES: TableSpec = {
   name: "aggregates",
-  comment: "What one host did in one 5-minute window with one peer on one service, from both sides; read through folds only",
+  comment:
+    "What one host did in one 5-minute window with one peer on one service, from both sides; read through folds only",
   columns: AGGREGATE_COLUMNS,
   engine: "MergeTree",
   // By day, not by month: a look-back of a day then skips every other part by the range of its windows. With a
@@ -57,14 +61,24 @@ const AGGREGATES: TableSpec = {
 
 const FOLDS: TableSpec = {
   name: "folds",
-  comment: "Which fold of a slice counts: the newest per (network, window, slice, floor_batch). Written after the fold's aggregates: this is the switch",
+  comment:
+    "Which fold of a slice counts: the newest per (network, window, slice, floor_batch). Written after the fold's aggregates: this is the switch",
   columns: [
     { name: "network_id", type: "UInt32", comment: "Address space" },
     { name: "window", type: "DateTime('UTC')", comment: "Start of the 5-minute window" },
     { name: "slice", type: "UInt8", comment: "Slice of the address pairs" },
-    { name: "floor_batch", type: "UInt64", comment: "0, or: this fold covers only batches above and stands beside the older one, whose raw rows have expired" },
+    {
+      name: "floor_batch",
+      type: "UInt64",
+      comment:
+        "0, or: this fold covers only batches above and stands beside the older one, whose raw rows have expired",
+    },
     { name: "fold", type: "UInt32", comment: "Number of the fold, ascending" },
-    { name: "batch_from", type: "UInt64", comment: "Lowest batch among the raw rows it read; 0 where it found none" },
+    {
+      name: "batch_from",
+      type: "UInt64",
+      comment: "Lowest batch among the raw rows it read; 0 where it found none",
+    },
     { name: "batch_to", type: "UInt64", comment: "It covers the batches up to here" },
     { name: "folded_at", type: "DateTime('UTC')", comment: "When; its day is folded_on of its aggregates" },
   ],
@@ -87,12 +101,17 @@ const FOLD_CYCLES: TableSpec = {
 
 const FOLD_REQUESTS: TableSpec = {
   name: "fold_requests",
-  comment: "Slices that must be folded again although no new row says so (rows were deleted): wanted until a fold with at least this number is in folds",
+  comment:
+    "Slices that must be folded again although no new row says so (rows were deleted): wanted until a fold with at least this number is in folds",
   columns: [
     { name: "network_id", type: "UInt32", comment: "Address space" },
     { name: "window", type: "DateTime('UTC')", comment: "Start of the 5-minute window" },
     { name: "slice", type: "UInt8", comment: "Slice of the address pairs" },
-    { name: "wanted_fold", type: "UInt32", comment: "Above every fold that may have read the rows before they were deleted" },
+    {
+      name: "wanted_fold",
+      type: "UInt32",
+      comment: "Above every fold that may have read the rows before they were deleted",
+    },
     { name: "requested_at", type: "DateTime('UTC')", comment: "When" },
   ],
   engine: "ReplacingMergeTree(wanted_fold)",
@@ -101,7 +120,8 @@ const FOLD_REQUESTS: TableSpec = {
 
 const RAW_EXPIRIES: TableSpec = {
   name: "raw_expiries",
-  comment: "Raw rows of batches up to batch_to have expired, or are about to: written before they are dropped",
+  comment:
+    "Raw rows of batches up to batch_to have expired, or are about to: written before they are dropped",
   columns: [
     { name: "batch_to", type: "UInt64", comment: "Highest batch that expired" },
     { name: "expired_at", type: "DateTime('UTC')", comment: "When" },
@@ -138,7 +158,11 @@ const ROLLUPS: TableSpec = {
     { name: "network_id", type: "UInt32", comment: "Address space" },
     { name: "hour", type: "DateTime('UTC')", comment: "Start of the hour" },
     { name: "rollup", type: "UInt32", comment: "Number of the roll-up, ascending" },
-    { name: "fold_to", type: "UInt32", comment: "Newest fold of the hour's windows when it was read: a newer one makes the hour dirty" },
+    {
+      name: "fold_to",
+      type: "UInt32",
+      comment: "Newest fold of the hour's windows when it was read: a newer one makes the hour dirty",
+    },
     { name: "rolled_at", type: "DateTime('UTC')", comment: "When" },
   ],
   engine: "MergeTree",
@@ -147,7 +171,8 @@ const ROLLUPS: TableSpec = {
 
 const SERVED_ENDPOINTS: TableSpec = {
   name: "served_endpoints",
-  comment: "Memory of orientation: endpoints above the system ports that were plainly servers. A hint for later folds, never a count",
+  comment:
+    "Memory of orientation: endpoints above the system ports that were plainly servers. A hint for later folds, never a count",
   columns: [
     { name: "network_id", type: "UInt32", comment: "Address space" },
     { name: "hour", type: "DateTime('UTC')", comment: "Start of the hour of traffic it was seen in" },
@@ -155,7 +180,11 @@ const SERVED_ENDPOINTS: TableSpec = {
     { name: "protocol", type: "UInt8", comment: "IP protocol number" },
     { name: "service_port", type: "UInt16", comment: "Its port" },
     { name: "clients", type: "UInt32", comment: "Different clients in the fold that noticed it" },
-    { name: "folded_on", type: "Date", comment: "Day of that fold, UTC; partitions and retention count from here" },
+    {
+      name: "folded_on",
+      type: "Date",
+      comment: "Day of that fold, UTC; partitions and retention count from here",
+    },
   ],
   engine: "ReplacingMergeTree(clients)",
   partitionBy: "folded_on",

@@ -41,7 +41,10 @@ interface View {
 const HOUR_MS = 3_600_000;
 const isIcmp = (protocol: number): boolean => protocol === 1 || protocol === 58;
 
-export function bruteForceCounts(all: readonly MadeUpAggregate[], question: BruteForceQuestion): Map<string, HostCounts> {
+export function bruteForceCounts(
+  all: readonly MadeUpAggregate[],
+  question: BruteForceQuestion,
+): Map<string, HostCounts> {
   const rows = all.filter((row) => row.windowMs >= question.fromMs && row.windowMs < question.toMs);
   const isInternal = (address: string): boolean =>
     question.internalRanges.some((range) => rangeContains(range, parseAddress(address)!));
@@ -86,7 +89,9 @@ export function bruteForceCounts(all: readonly MadeUpAggregate[], question: Brut
     const servers = [...byHost]
       .filter(([host]) => !isInternal(host))
       .map(([host, own]) => {
-        const clients = own.filter((view) => view.isServer && view.counts && !isIcmp(view.row.protocol) && isInternal(view.peer));
+        const clients = own.filter(
+          (view) => view.isServer && view.counts && !isIcmp(view.row.protocol) && isInternal(view.peer),
+        );
         return { host, clients: new Set(clients.map((view) => view.peer)).size };
       })
       .filter(({ clients }) => clients >= 2)
@@ -102,7 +107,12 @@ export function bruteForceCounts(all: readonly MadeUpAggregate[], question: Brut
     }
   }
   for (const host of named) listed.add(host);
-  return new Map([...listed].map((host) => [host, countHost(byHost.get(host)!, { ...question, served, isInternal, isSeen })]));
+  return new Map(
+    [...listed].map((host) => [
+      host,
+      countHost(byHost.get(host)!, { ...question, served, isInternal, isSeen }),
+    ]),
+  );
 }
 
 interface Context extends BruteForceQuestion {
@@ -116,10 +126,12 @@ function countHost(own: readonly View[], context: Context): HostCounts {
   const traffic = own.filter((view) => view.counts);
   const servers = traffic.filter((view) => !view.isServer);
   const clients = traffic.filter((view) => view.isServer);
-  const sum = (views: readonly View[], of: (view: View) => number): number => views.reduce((total, view) => total + of(view), 0);
+  const sum = (views: readonly View[], of: (view: View) => number): number =>
+    views.reduce((total, view) => total + of(view), 0);
   const conversations = (views: readonly View[]): number => sum(views, (view) => view.conversations);
   const peers = (views: readonly View[]): number => new Set(views.map((view) => view.peer)).size;
-  const protocols = (...wanted: number[]): number => conversations(traffic.filter((view) => wanted.includes(view.row.protocol)));
+  const protocols = (...wanted: number[]): number =>
+    conversations(traffic.filter((view) => wanted.includes(view.row.protocol)));
   const clock = (view: View): Clock => clockOf(view.row.windowMs, timeZone);
   const hours = Map.groupBy(traffic, (view) => clock(view).hourStartMs);
   const hourStarts = [...hours.keys()];
@@ -150,8 +162,14 @@ function countHost(own: readonly View[], context: Context): HostCounts {
     usedPorts: using.length,
     businessHourConversations: conversations(traffic.filter((view) => clock(view).isBusiness)),
     activeHoursOfDay: new Set(traffic.map((view) => clock(view).hourOfDay)).size,
-    spanHours: traffic.length === 0 ? 0 : Math.floor((Math.max(...hourStarts) - Math.min(...hourStarts)) / HOUR_MS) + 1,
-    hourlyConversationsSquareSum: [...hours.values()].reduce((total, some) => total + conversations(some) ** 2, 0),
+    spanHours:
+      traffic.length === 0
+        ? 0
+        : Math.floor((Math.max(...hourStarts) - Math.min(...hourStarts)) / HOUR_MS) + 1,
+    hourlyConversationsSquareSum: [...hours.values()].reduce(
+      (total, some) => total + conversations(some) ** 2,
+      0,
+    ),
     tcpConversations: protocols(6),
     udpConversations: protocols(17),
     icmpConversations: protocols(1, 58),
@@ -162,11 +180,21 @@ function countHost(own: readonly View[], context: Context): HostCounts {
     topServedPorts: serving
       .sort((a, b) => b.peers - a.peers || a.port - b.port || a.protocol - b.protocol)
       .slice(0, SERVED_PORTS_LISTED)
-      .map(({ protocol, port, peers: some, conversations: count }) => ({ protocol, port, clients: some, conversations: count })),
+      .map(({ protocol, port, peers: some, conversations: count }) => ({
+        protocol,
+        port,
+        clients: some,
+        conversations: count,
+      })),
     topUsedPorts: using
       .sort((a, b) => b.conversations - a.conversations || a.port - b.port || a.protocol - b.protocol)
       .slice(0, USED_PORTS_LISTED)
-      .map(({ protocol, port, peers: some, conversations: count }) => ({ protocol, port, servers: some, conversations: count })),
+      .map(({ protocol, port, peers: some, conversations: count }) => ({
+        protocol,
+        port,
+        servers: some,
+        conversations: count,
+      })),
     signalling: signalling(own),
     unansweredIn: sum(own, (view) => (view.isServer ? view.unanswered : 0)),
     unansweredOut: sum(own, (view) => (view.isServer ? 0 : view.unanswered)),
@@ -183,7 +211,8 @@ function signalling(own: readonly View[]): HostCounts["signalling"] {
   const kinds = SIGNALLING.toSorted((a, b) => a.protocol - b.protocol || a.port - b.port);
   return kinds.flatMap(({ protocol, port }) => {
     const sent = own.filter(
-      ({ row, isServer, packetsOut }) => row.protocol === protocol && row.port === port && packetsOut > 0 && (!isServer || port === 0),
+      ({ row, isServer, packetsOut }) =>
+        row.protocol === protocol && row.port === port && packetsOut > 0 && (!isServer || port === 0),
     );
     const byPeer = [...Map.groupBy(sent, (view) => view.peer)];
     if (byPeer.length === 0) return [];
@@ -200,7 +229,11 @@ function signalling(own: readonly View[]): HostCounts["signalling"] {
 function sinks(own: readonly View[], { served, isInternal }: Context): HostCounts["sinkPorts"] {
   const silent = own.filter(
     ({ row, isServer }) =>
-      isServer && row.protocol === 17 && !row.answered && row.refused === 0 && !served.has(`${row.server} 17 ${row.port}`),
+      isServer &&
+      row.protocol === 17 &&
+      !row.answered &&
+      row.refused === 0 &&
+      !served.has(`${row.server} 17 ${row.port}`),
   );
   return [...Map.groupBy(silent, (view) => view.row.port)]
     .map(([port, some]) => {
@@ -216,7 +249,9 @@ function sinks(own: readonly View[], { served, isInternal }: Context): HostCount
 function isGroup(address: string): boolean {
   const bytes = parseAddress(address)!;
   const top = Number(address.split(".")[0]);
-  return address.includes(":") ? bytes[0] === 0xff : (top >= 224 && top <= 239) || address === "255.255.255.255";
+  return address.includes(":")
+    ? bytes[0] === 0xff
+    : (top >= 224 && top <= 239) || address === "255.255.255.255";
 }
 
 interface Clock {
@@ -237,7 +272,13 @@ function clockOf(ms: number, timeZone: string): Clock {
 }
 
 function readClock(ms: number, timeZone: string): Clock {
-  const options = { timeZone, hourCycle: "h23", weekday: "short", hour: "numeric", minute: "numeric" } as const;
+  const options = {
+    timeZone,
+    hourCycle: "h23",
+    weekday: "short",
+    hour: "numeric",
+    minute: "numeric",
+  } as const;
   const format = formats.get(timeZone) ?? new Intl.DateTimeFormat("en-US", options);
   formats.set(timeZone, format);
   const parts = Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, value]));

@@ -43,7 +43,10 @@ export async function insertMadeUp(
   aggregates: readonly MadeUpAggregate[],
   folds: readonly MadeUpFold[] = foldsOf(aggregates),
 ): Promise<void> {
-  const rows = aggregates.flatMap((one) => [`(${networkId},${sideOf(one, "client")})`, `(${networkId},${sideOf(one, "server")})`]);
+  const rows = aggregates.flatMap((one) => [
+    `(${networkId},${sideOf(one, "client")})`,
+    `(${networkId},${sideOf(one, "server")})`,
+  ]);
   if (rows.length > 0) {
     await client.command({
       name: "insert made-up aggregates",
@@ -53,7 +56,8 @@ export async function insertMadeUp(
   }
   if (folds.length > 0) {
     const values = folds.map(
-      (one) => `(${networkId},${one.windowMs / 1000},${one.slice},${one.floorBatch ?? 0},${one.fold},1,${one.fold},1767571200)`,
+      (one) =>
+        `(${networkId},${one.windowMs / 1000},${one.slice},${one.floorBatch ?? 0},${one.fold},1,${one.fold},1767571200)`,
     );
     await client.command({
       name: "insert made-up folds",
@@ -75,7 +79,8 @@ export function foldsOf(aggregates: readonly MadeUpAggregate[]): MadeUpFold[] {
 function sideOf(one: MadeUpAggregate, side: "client" | "server"): string {
   const [host, peer] = side === "client" ? [one.client, one.server] : [one.server, one.client];
   const [bytesIn, bytesOut] = side === "client" ? [one.bytesDown, one.bytesUp] : [one.bytesUp, one.bytesDown];
-  const [packetsIn, packetsOut] = side === "client" ? [one.packetsDown, one.packetsUp] : [one.packetsUp, one.packetsDown];
+  const [packetsIn, packetsOut] =
+    side === "client" ? [one.packetsDown, one.packetsUp] : [one.packetsUp, one.packetsDown];
   const values = [
     `'${host}'`,
     one.windowMs / 1000,

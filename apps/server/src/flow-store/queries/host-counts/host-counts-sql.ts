@@ -12,21 +12,13 @@ import {
 } from "@flowlens/features";
 import { IP_PROTOCOL, type AddressRange } from "@flowlens/flow";
 import { inIpv4Ranges, inRanges, ipv4Number, isGroupSql, isIpv4Sql } from "../address-sql.ts";
+import { attemptRows, countedRows, ICMP, type CountingSources } from "../counted-rows.ts";
 import { currentAggregates } from "../current-aggregates.ts";
+import { HOST_COUNTS_COLUMNS } from "./host-counts-row.ts";
 
-export const SINK_MIN_SENDERS = 2;
-export const SINK_MIN_WINDOWS = 3;
+const SINK_MIN_SENDERS = 2;
+const SINK_MIN_WINDOWS = 3;
 const SINKS_LISTED = 32;
-
-export const ICMP = `(${IP_PROTOCOL.icmp}, ${IP_PROTOCOL.icmpv6})`;
-
-/** Tables that one question fills for itself before it counts. */
-export interface ScratchTables {
-  /** window, slice, fold: the folds that count. */
-  readonly folds: string;
-  /** host, protocol, service_port: served endpoints that some conversation did not get an answer from. */
-  readonly served: string;
-}
 
 /** Some hosts, counted by one statement. */
 export interface HostShard {
@@ -45,133 +37,9 @@ export interface HostShard {
 
 /** Where there are internal ranges in the text: which addresses are the network's own. */
 export interface HostCountsText {
-  readonly scratch: ScratchTables;
+  readonly sources: CountingSources;
   readonly internalRanges: readonly AddressRange[];
 }
-
-/** What a question stores of the folds when it begins, so that all its statements see the same. */
-export function storedFolds(scratch: ScratchTables): string {
-  return `SELECT window, slice, fold FROM ${scratch.folds}`;
-}
-
-/**
- * Endpoints that answered in the look-back (spec §1 "served") and in some window did not: only those need a second
- * look. Grouped in the order of the key, so that no table of all endpoints is held.
- */
-export function servedSql(scratch: ScratchTables): string {
-  const endpoints = (answered: 0 | 1): string => `
-    SELECT host, protocol, service_port
-    FROM ${currentAggregates(`answered = ${answered} AND side = 'server' AND protocol NOT IN ${ICMP}`, storedFolds(scratch))}
-    GROUP BY host, protocol, service_port`;
-  // As HAVING … IN it would be moved before the grouping and looked up for every row.
-  return `${endpoints(1)} INTERSECT DISTINCT ${endpoints(0)}`;
-}
-
-/**
- * Rows that count as traffic, with the accepted `conversations` they bring: answered ones, and those to a served
- * endpoint of which this view shows one direction only. A row with answered = 1 has nothing refused or one-way in
- * it, since `answered` is part of its key. Continuing conversations bring bytes, hours and peers, but no
- * conversation.
- */
-export function countedRows(columns: readonly string[], where: string, scratch: ScratchTables): string {
-  const list = columns.join(", ");
-  return `(
-    SELECT ${list}, accepted AS conversations
-    FROM ${currentAggregates(`${where} AND answered = 1`, storedFolds(scratch))}
-    UNION ALL
-    SELECT ${list}, one_way AS conversations
-    FROM ${currentAggregates(`${where} AND answered = 0 AND (one_way > 0 OR refused = 0) AND ${isServed(scratch)}`, storedFolds(scratch))}
-  )`;
-}
-
-function isServed(scratch: ScratchTables): string {
-  return `(if(side = 'server', host, peer), protocol, service_port) IN (SELECT host, protocol, service_port FROM ${scratch.served})`;
-}
-
-/** Columns of `hostCountsSql`, in order, with the type of their JSON values. */
-export interface HostCountsRow {
-  /** Its text. */
-  readonly host: string;
-  /** A peer is not IPv4: all of an `ipv4Only` shard's answer is wrong. */
-  readonly mixed: number;
-  readonly inbound: string;
-  readonly outbound: string;
-  readonly bytes_in: string;
-  readonly bytes_out: string;
-  readonly business: string;
-  readonly active_hours: number;
-  readonly span_hours: string;
-  readonly square_sum: string;
-  readonly tcp: string;
-  readonly udp: string;
-  readonly icmp: string;
-  readonly unanswered_in: string;
-  readonly unanswered_out: string;
-  readonly refused_in: string;
-  readonly refused_out: string;
-  readonly sampling: number;
-  readonly first_ms: string;
-  readonly last_ms: string;
-  readonly clients: string;
-  readonly servers: string;
-  readonly internal_clients: string;
-  readonly internal_servers: string;
-  readonly served_ports: string;
-  readonly served_well_known: string;
-  readonly served_ephemeral: string;
-  readonly used_ports: string;
-  readonly serves_database: number;
-  readonly serves_storage: number;
-  readonly serves_web: number;
-  readonly serves_ssh: number;
-  /** (−clients, port, protocol, conversations), sorted. */
-  readonly top_served: readonly (readonly [string, number, number, string])[];
-  /** (−conversations, port, protocol, servers), sorted. */
-  readonly top_used: readonly (readonly [string, number, number, string])[];
-  /** (−senders, port), sorted. */
-  readonly sinks: readonly (readonly [string, number])[];
-  /** (protocol, port, peers, steady peers). */
-  readonly signalling: readonly (readonly [number, number, string, string])[];
-}
-
-export const HOST_COUNTS_COLUMNS = [
-  "host",
-  "mixed",
-  "inbound",
-  "outbound",
-  "bytes_in",
-  "bytes_out",
-  "business",
-  "active_hours",
-  "span_hours",
-  "square_sum",
-  "tcp",
-  "udp",
-  "icmp",
-  "unanswered_in",
-  "unanswered_out",
-  "refused_in",
-  "refused_out",
-  "sampling",
-  "first_ms",
-  "last_ms",
-  "clients",
-  "servers",
-  "internal_clients",
-  "internal_servers",
-  "served_ports",
-  "served_well_known",
-  "served_ephemeral",
-  "used_ports",
-  "serves_database",
-  "serves_storage",
-  "serves_web",
-  "serves_ssh",
-  "top_served",
-  "top_used",
-  "sinks",
-  "signalling",
-] as const satisfies readonly (keyof HostCountsRow)[];
 
 /**
  * The counts of every host of a shard, a row each. Parameters: those of `currentAggregates`, `zone` (time zone).
@@ -213,10 +81,7 @@ function hostsSql(shard: HostShard, text: HostCountsText): string {
       sumIf(toUInt64(unanswered), side = 'server') AS unanswered_in, sumIf(toUInt64(unanswered), side = 'client') AS unanswered_out,
       sumIf(toUInt64(refused), side = 'server') AS refused_in, sumIf(toUInt64(refused), side = 'client') AS refused_out,
       max(max_sampling_rate) AS most_sampled, min(first_seen) AS earliest, max(last_seen) AS latest
-    FROM (
-      SELECT host, side, refused, if(${isServed(text.scratch)}, 0, one_way) AS unanswered, packets_out, first_seen, last_seen, max_sampling_rate
-      FROM ${currentAggregates(`${shard.where} AND answered = 0`, storedFolds(text.scratch))}
-    )
+    FROM ${attemptRows(["host", "side", "packets_out", "first_seen", "last_seen", "max_sampling_rate"], shard.where, text.sources)}
     GROUP BY host_key, sent
   )
   GROUP BY host_key
@@ -246,11 +111,20 @@ const SERVICE_SUMS = [
  * part, and the sets of a host are merged: cheaper than reading everything again to count peers by host.
  * Traffic that counts makes its server's endpoint a served one, unless it is ICMP.
  */
-function servicesSql(shard: HostShard, { scratch, internalRanges }: HostCountsText, others: string): string {
+function servicesSql(shard: HostShard, { sources, internalRanges }: HostCountsText, others: string): string {
   const mixed = shard.ipv4Only ? `NOT ${isIpv4Sql("peer")}` : "false";
-  const internal = shard.ipv4Only ? inIpv4Ranges("peer_key", internalRanges) : inRanges("peer_key", internalRanges);
+  const internal = shard.ipv4Only
+    ? inIpv4Ranges("peer_key", internalRanges)
+    : inRanges("peer_key", internalRanges);
   const keys = [`${keyOf("host", shard)} AS host_key`, `${keyOf("peer", shard)} AS peer_key`];
-  const columns = [...keys, "side", "protocol", "service_port", `${internal} AS is_internal`, `${mixed} AS is_mixed`];
+  const columns = [
+    ...keys,
+    "side",
+    "protocol",
+    "service_port",
+    `${internal} AS is_internal`,
+    `${mixed} AS is_mixed`,
+  ];
   const measures = ["bytes_in", "bytes_out", "first_seen", "last_seen", "max_sampling_rate"];
   const served = `side = 'server' AND protocol NOT IN ${ICMP}`;
   const serves = (ports: readonly number[]): string =>
@@ -258,7 +132,8 @@ function servicesSql(shard: HostShard, { scratch, internalRanges }: HostCountsTe
   // groupArraySorted would do the same and was five times as dear.
   const first = (most: number, tuple: string, which: string): string =>
     `arraySlice(arraySort(groupArrayIf((${tuple}), ${which})), 1, ${most})`;
-  const distinct = (side: "client" | "server", set: string): string => `uniqExactIfMergeIf(${set}, side = '${side}')`;
+  const distinct = (side: "client" | "server", set: string): string =>
+    `uniqExactIfMergeIf(${set}, side = '${side}')`;
   return `
     SELECT host_key, true AS sent, max(service_mixed) AS some_mixed,
       sumIf(service_conversations, side = 'server') AS inbound, sumIf(service_conversations, side = 'client') AS outbound,
@@ -284,7 +159,7 @@ function servicesSql(shard: HostShard, { scratch, internalRanges }: HostCountsTe
           uniqExactIfState(peer_key, is_internal) AS internal_set, uniqExactIfState(peer_key, NOT is_internal) AS external_set,
           sum(toUInt64(conversations)) AS service_conversations, sum(bytes_in) AS service_bytes_in, sum(bytes_out) AS service_bytes_out,
           max(max_sampling_rate) AS service_sampling, min(first_seen) AS service_first, max(last_seen) AS service_last
-        FROM ${countedRows([...columns, ...measures], shard.where, scratch)}
+        FROM ${countedRows([...columns, ...measures], shard.where, sources)}
         GROUP BY host_key, side, protocol, service_port
       )
     )
@@ -292,7 +167,7 @@ function servicesSql(shard: HostShard, { scratch, internalRanges }: HostCountsTe
 }
 
 /** What the hours of the network's clock say. */
-function hoursSql(shard: HostShard, { scratch }: HostCountsText): string {
+function hoursSql(shard: HostShard, { sources }: HostCountsText): string {
   return `
   SELECT host_key, sum(hour_conversations * hour_conversations) AS square_sum,
     sumIf(hour_conversations, toHour(hour, {zone:String}) BETWEEN 8 AND 17 AND toDayOfWeek(hour, 0, {zone:String}) <= 5) AS business,
@@ -300,17 +175,17 @@ function hoursSql(shard: HostShard, { scratch }: HostCountsText): string {
     intDiv(toUInt32(max(hour)) - toUInt32(min(hour)), 3600) + 1 AS span_hours
   FROM (
     SELECT host_key, toStartOfHour(window, {zone:String}) AS hour, sum(toUInt64(conversations)) AS hour_conversations
-    FROM ${countedRows([`${keyOf("host", shard)} AS host_key`, "window"], shard.where, scratch)}
+    FROM ${countedRows([`${keyOf("host", shard)} AS host_key`, "window"], shard.where, sources)}
     GROUP BY host_key, hour
   )
   GROUP BY host_key`;
 }
 
 /** UDP ports that never answered and to which several internal senders come back (spec §1 "sink"). */
-function sinksSql(shard: HostShard, { scratch, internalRanges }: HostCountsText): string {
+function sinksSql(shard: HostShard, { sources, internalRanges }: HostCountsText): string {
   const silent = currentAggregates(
     `${shard.where} AND side = 'server' AND protocol = ${IP_PROTOCOL.udp} AND answered = 0 AND refused = 0`,
-    storedFolds(scratch),
+    sources.folds,
   );
   return `
   SELECT ${keyOf("host", shard)} AS host_key, arraySlice(arraySort(groupArray((-toInt64(senders), service_port))), 1, ${SINKS_LISTED}) AS sinks
@@ -319,7 +194,7 @@ function sinksSql(shard: HostShard, { scratch, internalRanges }: HostCountsText)
     FROM (
       SELECT host, service_port, peer
       FROM ${silent}
-      WHERE (host, protocol, service_port) NOT IN (SELECT host, protocol, service_port FROM ${scratch.served})
+      WHERE (host, protocol, service_port) NOT IN (${sources.served})
       GROUP BY host, service_port, peer
       HAVING uniqExact(window) >= ${SINK_MIN_WINDOWS} AND ${inRanges("peer", internalRanges)}
     )
@@ -330,11 +205,11 @@ function sinksSql(shard: HostShard, { scratch, internalRanges }: HostCountsText)
 }
 
 /** What the host sent to ports and protocols of signalling, answered or not. */
-function signallingSql(shard: HostShard, { scratch }: HostCountsText): string {
+function signallingSql(shard: HostShard, { sources }: HostCountsText): string {
   const kinds = SIGNALLING.map(({ protocol, port }) => `(${protocol}, ${port})`).join(", ");
   const sent = currentAggregates(
     `${shard.where} AND (side = 'client' OR service_port = 0) AND (protocol, service_port) IN (${kinds}) AND packets_out > 0`,
-    storedFolds(scratch),
+    sources.folds,
   );
   return `
   SELECT ${keyOf("host", shard)} AS host_key, groupArray((protocol, service_port, peers, steady_peers)) AS signalling

@@ -74,9 +74,20 @@ function aggregate(more: Partial<MadeUpAggregate>): MadeUpAggregate {
 }
 
 describe("counting hosts", () => {
-  const hosts = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "192.168.5.5", "8.8.8.8", "8.8.4.4", "224.0.0.5", "0.0.0.0"];
+  const hosts = [
+    "10.0.0.1",
+    "10.0.0.2",
+    "10.0.0.3",
+    "192.168.5.5",
+    "8.8.8.8",
+    "8.8.4.4",
+    "224.0.0.5",
+    "0.0.0.0",
+  ];
   const hosts6 = ["fd00::1", "fd00::2", "2001:db8::53", "ff02::fb"];
-  const anyWindow = fc.integer({ min: -2, max: (48 * HOUR_MS) / WINDOW_MS + 1 }).map((n) => FROM + n * WINDOW_MS);
+  const anyWindow = fc
+    .integer({ min: -2, max: (48 * HOUR_MS) / WINDOW_MS + 1 })
+    .map((n) => FROM + n * WINDOW_MS);
   // A few windows that many share, so that senders come back and hours fill up.
   const busyWindow = fc.constantFrom(0, 1, 2, 3, 12, 144, 145, 300).map((n) => FROM + n * WINDOW_MS);
   const service = fc.constantFrom(
@@ -115,45 +126,69 @@ describe("counting hosts", () => {
       slice: fc.nat(3),
       fold: fc.integer({ min: 1, max: 3 }),
     })
-    .map(({ pair: [client, server], service: [protocol, port], several, bytes, packets, times, ...rest }) => ({
-      ...rest,
-      client,
-      server,
-      protocol,
-      port,
-      started: several[0],
-      accepted: rest.answered ? several[0] : 0,
-      refused: rest.answered ? 0 : several[1],
-      oneWay: rest.answered ? 0 : several[2],
-      bytesUp: bytes[0],
-      bytesDown: bytes[1],
-      packetsUp: packets[0],
-      packetsDown: rest.answered || several[1] > 0 ? packets[1] : 0,
-      firstMs: Math.min(...times),
-      lastMs: Math.max(...times),
-    }));
+    .map(
+      ({ pair: [client, server], service: [protocol, port], several, bytes, packets, times, ...rest }) => ({
+        ...rest,
+        client,
+        server,
+        protocol,
+        port,
+        started: several[0],
+        accepted: rest.answered ? several[0] : 0,
+        refused: rest.answered ? 0 : several[1],
+        oneWay: rest.answered ? 0 : several[2],
+        bytesUp: bytes[0],
+        bytesDown: bytes[1],
+        packetsUp: packets[0],
+        packetsDown: rest.answered || several[1] > 0 ? packets[1] : 0,
+        firstMs: Math.min(...times),
+        lastMs: Math.max(...times),
+      }),
+    );
 
   it("agrees with counting one by one, whatever the aggregates, the clock and the ranges are", async () => {
     const settings = fc.record({
-      timeZone: fc.constantFrom("Europe/Berlin", "UTC", "Asia/Kolkata", "Asia/Kathmandu", "America/St_Johns", "Pacific/Auckland"),
-      internal: fc.constantFrom<readonly string[]>(DEFAULT_INTERNAL_RANGES, ["10.0.0.0/30"], ["fd00::/8"], ["::/0"], ["172.16.0.0/12"], []),
+      timeZone: fc.constantFrom(
+        "Europe/Berlin",
+        "UTC",
+        "Asia/Kolkata",
+        "Asia/Kathmandu",
+        "America/St_Johns",
+        "Pacific/Auckland",
+      ),
+      internal: fc.constantFrom<readonly string[]>(
+        DEFAULT_INTERNAL_RANGES,
+        ["10.0.0.0/30"],
+        ["fd00::/8"],
+        ["::/0"],
+        ["172.16.0.0/12"],
+        [],
+      ),
       externalHostsMax: fc.constantFrom(1, 10_000),
       alsoHosts: fc.constantFrom([], ["8.8.8.8", "10.0.0.1"], ["224.0.0.5", "9.9.9.9"]),
     });
     let counted = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(anyAggregate, { maxLength: 120 }), settings, async (aggregates, { internal, ...more }) => {
-        network++;
-        await insertMadeUp(database.client, network, aggregates);
-        const internalRanges = internal.map((text) => parseAddressRange(text) as AddressRange);
-        const newest = new Map(foldsOf(aggregates).map(({ windowMs, slice, fold }) => [`${windowMs} ${slice}`, fold]));
-        const current = aggregates.filter(({ windowMs, slice = 0, fold }) => newest.get(`${windowMs} ${slice}`) === fold);
-        const expected = bruteForceCounts(current, { ...question(), ...more, internalRanges });
-        const found = await count({ ...more, internalRanges });
-        expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
-        for (const [address, counts] of expected) expect(found.get(address), address).toEqual(counts);
-        counted += expected.size;
-      }),
+      fc.asyncProperty(
+        fc.array(anyAggregate, { maxLength: 120 }),
+        settings,
+        async (aggregates, { internal, ...more }) => {
+          network++;
+          await insertMadeUp(database.client, network, aggregates);
+          const internalRanges = internal.map((text) => parseAddressRange(text) as AddressRange);
+          const newest = new Map(
+            foldsOf(aggregates).map(({ windowMs, slice, fold }) => [`${windowMs} ${slice}`, fold]),
+          );
+          const current = aggregates.filter(
+            ({ windowMs, slice = 0, fold }) => newest.get(`${windowMs} ${slice}`) === fold,
+          );
+          const expected = bruteForceCounts(current, { ...question(), ...more, internalRanges });
+          const found = await count({ ...more, internalRanges });
+          expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
+          for (const [address, counts] of expected) expect(found.get(address), address).toEqual(counts);
+          counted += expected.size;
+        },
+      ),
       { numRuns: 25 },
     );
     expect(counted).toBeGreaterThan(25);
@@ -177,7 +212,12 @@ describe("counting hosts", () => {
       bytesIn: 2000,
     });
     expect(counts.get("10.0.0.3")).toMatchObject({ outboundConversations: 3, unansweredOut: 0 });
-    expect(counts.get("10.0.0.4")).toMatchObject({ outboundConversations: 0, unansweredOut: 3, servers: 0, spanHours: 0 });
+    expect(counts.get("10.0.0.4")).toMatchObject({
+      outboundConversations: 0,
+      unansweredOut: 3,
+      servers: 0,
+      spanHours: 0,
+    });
     expect(counts.get("10.0.0.5")).toMatchObject({ outboundConversations: 0, refusedOut: 2, bytesOut: 0 });
   });
 
@@ -196,8 +236,17 @@ describe("counting hosts", () => {
 
   it("reads hours and business days off the network's clock, through the night when it changes", async () => {
     // Sunday 00:00 and 02:00 UTC are 01:00 and 04:00 in Berlin; Monday 05:59 and 06:00 UTC are 07:55 and 08:00.
-    const instants = [Date.UTC(2026, 2, 29), Date.UTC(2026, 2, 29, 2), Date.UTC(2026, 2, 30, 5, 55), Date.UTC(2026, 2, 30, 6)];
-    await insertMadeUp(database.client, network, instants.map((windowMs) => aggregate({ windowMs })));
+    const instants = [
+      Date.UTC(2026, 2, 29),
+      Date.UTC(2026, 2, 29, 2),
+      Date.UTC(2026, 2, 30, 5, 55),
+      Date.UTC(2026, 2, 30, 6),
+    ];
+    await insertMadeUp(
+      database.client,
+      network,
+      instants.map((windowMs) => aggregate({ windowMs })),
+    );
     const berlin = (await count()).get("10.0.0.1");
     expect(berlin).toMatchObject({ businessHourConversations: 1, activeHoursOfDay: 4, spanHours: 31 });
     const kolkata = (await count({ timeZone: "Asia/Kolkata" })).get("10.0.0.1");
@@ -225,7 +274,13 @@ describe("counting hosts", () => {
         aggregate({ client, protocol: 17, port: 514, answered: false, windowMs: FROM + i * WINDOW_MS }),
       );
     const speaks = aggregate({ client: "10.0.0.2", server: "10.0.0.9", protocol: 17, port: 53 });
-    await insertMadeUp(database.client, network, [speaks, ...log("10.0.0.1", 3), ...log("10.0.0.3", 3), ...log("10.0.0.4", 2), ...log("8.8.8.8", 9)]);
+    await insertMadeUp(database.client, network, [
+      speaks,
+      ...log("10.0.0.1", 3),
+      ...log("10.0.0.3", 3),
+      ...log("10.0.0.4", 2),
+      ...log("8.8.8.8", 9),
+    ]);
     const counts = (await count()).get("10.0.0.2");
     expect(counts?.sinkPorts).toEqual([{ protocol: 17, port: 514, senders: 2 }]);
     expect(counts).toMatchObject({ servedPorts: 0, inboundConversations: 0 });
@@ -255,22 +310,34 @@ describe("counting hosts", () => {
   });
 
   it("takes the hosts with a hundredth of the conversations where none is internal", async () => {
-    const visit = (client: string, accepted: number): MadeUpAggregate => aggregate({ client, server: "8.8.8.8", accepted, started: accepted });
-    await insertMadeUp(database.client, network, [visit("9.9.9.1", 990), visit("9.9.9.2", 10), visit("9.9.9.3", 9)]);
+    const visit = (client: string, accepted: number): MadeUpAggregate =>
+      aggregate({ client, server: "8.8.8.8", accepted, started: accepted });
+    await insertMadeUp(database.client, network, [
+      visit("9.9.9.1", 990),
+      visit("9.9.9.2", 10),
+      visit("9.9.9.3", 9),
+    ]);
     expect([...(await count()).keys()].sort()).toEqual(["8.8.8.8", "9.9.9.1"]);
-    expect([...(await count({ alsoHosts: ["9.9.9.3"] })).keys()].sort()).toEqual(["8.8.8.8", "9.9.9.1", "9.9.9.3"]);
+    expect([...(await count({ alsoHosts: ["9.9.9.3"] })).keys()].sort()).toEqual([
+      "8.8.8.8",
+      "9.9.9.1",
+      "9.9.9.3",
+    ]);
   });
 
   it("answers for named hosts alone what it answers for them among all", async () => {
     await insertMadeUp(database.client, network, [
       aggregate({}),
       aggregate({ client: "10.0.0.3" }),
+      // Served, as someone else's conversation shows.
+      aggregate({ port: 22 }),
       aggregate({ client: "10.0.0.3", answered: false, port: 22 }),
     ]);
     const all = await count();
     const named = await count({ hosts: ["10.0.0.3", "10.0.0.77"] });
     expect([...named.keys()]).toEqual(["10.0.0.3"]);
     expect(named.get("10.0.0.3")).toEqual(all.get("10.0.0.3"));
+    expect(named.get("10.0.0.3")).toMatchObject({ outboundConversations: 2, unansweredOut: 0 });
   });
 
   it("lists the ports with most clients first and cuts the list, not the number", async () => {
@@ -286,7 +353,9 @@ describe("counting hosts", () => {
   });
 
   it("counts a slice's newest fold and what stands beside it, not what was superseded or never finished", async () => {
-    const written = [1, 2, 3, 4].map((fold) => aggregate({ fold, accepted: 10 ** fold, started: 10 ** fold }));
+    const written = [1, 2, 3, 4].map((fold) =>
+      aggregate({ fold, accepted: 10 ** fold, started: 10 ** fold }),
+    );
     await insertMadeUp(database.client, network, written, [
       { windowMs: FROM, slice: 0, fold: 1 },
       { windowMs: FROM, slice: 0, fold: 2 },
@@ -303,7 +372,9 @@ describe("counting hosts", () => {
   });
 
   it("refuses a time zone and an address that are none, by name", async () => {
-    await expect(count({ timeZone: "Europe/Atlantis" })).rejects.toMatchObject({ code: "FLOW_STORE_BAD_ARGUMENT" });
+    await expect(count({ timeZone: "Europe/Atlantis" })).rejects.toMatchObject({
+      code: "FLOW_STORE_BAD_ARGUMENT",
+    });
     await expect(count({ hosts: ["10.0.0"] })).rejects.toThrow('"10.0.0" is not an IP address');
   });
 });

@@ -1,11 +1,14 @@
-import { randomBytes } from "node:crypto";
 import type { HostCounts } from "@flowlens/features";
-import { formatAddress, isUnicast, parseAddress, type AddressRange, rangeContains } from "@flowlens/flow";
+import { formatAddress, isUnicast, rangeContains, type AddressRange } from "@flowlens/flow";
 import type { StoreClient } from "../../client/store-client.ts";
-import { FlowStoreError } from "../../errors.ts";
 import { addressFromStore } from "../address-sql.ts";
-import { rangeParams, CURRENT_FOLDS, type RangeParams, type WindowRange } from "../current-aggregates.ts";
-import { HOST_COUNTS_COLUMNS, hostCountsSql, servedSql, type HostCountsRow, type HostShard, type ScratchTables } from "./host-counts-sql.ts";
+import { addressOf, checkTimeZone } from "../check-arguments.ts";
+import { endpointsAround, type CountingSources } from "../counted-rows.ts";
+import { rangeParams, type RangeParams, type WindowRange } from "../current-aggregates.ts";
+import { inParallel } from "../in-parallel.ts";
+import { countsOf, hostCountsRow } from "./host-counts-row.ts";
+import { hostCountsSql, type HostShard } from "./host-counts-sql.ts";
+import { fillScratch } from "./scratch.ts";
 import { busiestHosts, externalServers, listedShards, planInternalShards } from "./shards.ts";
 
 export interface HostCountsQuestion extends WindowRange {
@@ -38,11 +41,10 @@ export interface HostCountsOptions {
   readonly maxGroupingBytes?: number;
 }
 
-export const SCRATCH_PREFIX = "scratch_";
-
 /**
  * Counts hosts over a look-back, in no particular order, a few thousand at a time as they are ready. All see the
- * same folds, those that had finished when the question began. Each host comes once.
+ * same folds, those that had finished when the question began. Each host comes once. Internal addresses that never
+ * sent a packet are no hosts: somebody probed them.
  */
 export async function* hostCounts(
   client: StoreClient,
@@ -50,209 +52,94 @@ export async function* hostCounts(
   options: HostCountsOptions = {},
 ): AsyncGenerator<CountedHost[], void, void> {
   checkTimeZone(question.timeZone);
+  const { hosts, internalRanges, signal, externalHostsMax = 10_000 } = question;
+  const named = (hosts === "all" ? (question.alsoHosts ?? []) : hosts).map(addressOf);
   const params = await rangeParams(client, question);
-  const scratch = await createScratch(client);
-  const { internalRanges, signal } = question;
+  const namedOnly = {
+    params: { ...params, hosts: named.map((address) => formatAddress(address)) },
+    where: (folds: string) => endpointsAround("host IN {hosts:Array(IPv6)}", folds),
+  };
+  const scratch = await fillScratch(client, {
+    ...(hosts === "all" ? { params } : namedOnly),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const { sources } = scratch;
   const count = (shards: readonly HostShard[]): AsyncGenerator<CountedHost[], void, void> =>
-    inParallel(shards, options.parallelShards ?? 2, (shard) => countShard({ client, question, params, scratch, options }, shard));
+    inParallel(shards, options.parallelShards ?? 2, (shard, stop) =>
+      countShard(client, shard, {
+        params: { ...params, zone: question.timeZone },
+        signal: signal === undefined ? stop : AbortSignal.any([signal, stop]),
+        maxGroupingBytes: options.maxGroupingBytes ?? 1024 ** 3,
+        internalRanges,
+        sources,
+      }),
+    );
   try {
-    await fillScratch(client, params, scratch, signal);
-    if (question.hosts !== "all") {
-      yield* count(listedShards(question.hosts.map(addressOf), false));
+    if (hosts !== "all") {
+      yield* count(listedShards(named, false));
       return;
     }
-    const named = (question.alsoHosts ?? []).map(addressOf);
-    const isNamed = new Set(named.map((address) => formatAddress(address)));
-    const isInternal = (address: Uint8Array): boolean => internalRanges.some((range) => rangeContains(range, address));
-    let hosts = 0;
-    for await (const some of count(await planInternalShards(client, params, internalRanges))) {
-      const listed = some.filter((host) => isUnicast(addressOf(host.address)) && !isNamed.has(host.address));
-      hosts += listed.length;
-      if (listed.length > 0) yield listed;
+    const isNamed = new Set(namedOnly.params.hosts);
+    let listed = 0;
+    for await (const counted of count(await planInternalShards(client, params, internalRanges))) {
+      const some = counted.filter(({ address }) => isUnicast(addressOf(address)) && !isNamed.has(address));
+      listed += some.length;
+      if (some.length > 0) yield some;
     }
     const others =
-      hosts > 0
-        ? await externalServers(client, params, { scratch, internalRanges, most: question.externalHostsMax ?? 10_000 })
-        : await busiestHosts(client, params, scratch);
-    const found = others.map(addressFromStore).filter((text) => !isNamed.has(text)).map(addressOf);
-    const external = found.filter((address) => isUnicast(address) && !isInternal(address));
+      listed > 0
+        ? await externalServers(client, params, { sources, internalRanges, most: externalHostsMax })
+        : await busiestHosts(client, params, sources);
+    const external = others
+      .map(addressFromStore)
+      .filter((address) => !isNamed.has(address))
+      .map(addressOf)
+      .filter((address) => isUnicast(address) && !isIn(internalRanges, address));
     yield* count([...listedShards(external, true), ...listedShards(named, false)]);
   } finally {
-    await dropScratch(client, scratch);
+    await scratch.drop();
   }
 }
 
-interface ShardContext {
-  readonly client: StoreClient;
-  readonly question: HostCountsQuestion;
-  readonly params: RangeParams;
-  readonly scratch: ScratchTables;
-  readonly options: HostCountsOptions;
+interface ShardOptions {
+  readonly params: RangeParams & { readonly zone: string };
+  readonly sources: CountingSources;
+  readonly internalRanges: readonly AddressRange[];
+  readonly maxGroupingBytes: number;
+  readonly signal: AbortSignal;
 }
 
-async function countShard(context: ShardContext, shard: HostShard): Promise<CountedHost[]> {
-  const { client, question, params, scratch, options } = context;
-  const { internalRanges, signal, timeZone } = question;
+async function countShard(
+  client: StoreClient,
+  shard: HostShard,
+  options: ShardOptions,
+): Promise<CountedHost[]> {
+  const { params, sources, internalRanges, maxGroupingBytes, signal } = options;
   const hosts: CountedHost[] = [];
   const pieces = client.stream({
     name: "host counts",
-    sql: hostCountsSql(shard, { scratch, internalRanges }),
-    params: { ...params, ...shard.params, zone: timeZone },
+    sql: hostCountsSql(shard, { sources, internalRanges }),
+    params: { ...params, ...shard.params },
     settings: {
       // Shards run beside each other; threads within one would only have to merge what they grouped.
       max_threads: 1,
-      max_bytes_before_external_group_by: String(options.maxGroupingBytes ?? 1024 ** 3),
+      max_bytes_before_external_group_by: String(maxGroupingBytes),
       // Small tables joined by host: the order they are written in is the right one.
       query_plan_join_swap_table: "false",
     },
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
   for await (const piece of pieces) {
     for (const values of piece) {
-      const row = rowOf(values);
-      if (row.mixed === 1) return countShard(context, { ...shard, ipv4Only: false });
-      hosts.push(countedHost(row, internalRanges));
+      const row = hostCountsRow(values);
+      if (row.mixed === 1) return countShard(client, { ...shard, ipv4Only: false }, options);
+      const address = addressFromStore(row.host);
+      hosts.push({ address, isInternal: isIn(internalRanges, addressOf(address)), counts: countsOf(row) });
     }
   }
   return hosts;
 }
 
-function rowOf(values: readonly unknown[]): HostCountsRow {
-  return Object.fromEntries(HOST_COUNTS_COLUMNS.map((name, i) => [name, values[i]])) as unknown as HostCountsRow;
-}
-
-function countedHost(row: HostCountsRow, internalRanges: readonly AddressRange[]): CountedHost {
-  const address = addressFromStore(row.host);
-  const bytes = addressOf(address);
-  return {
-    address,
-    isInternal: internalRanges.some((range) => rangeContains(range, bytes)),
-    counts: {
-      inboundConversations: Number(row.inbound),
-      outboundConversations: Number(row.outbound),
-      bytesIn: Number(row.bytes_in),
-      bytesOut: Number(row.bytes_out),
-      clients: Number(row.clients),
-      servers: Number(row.servers),
-      internalClients: Number(row.internal_clients),
-      internalServers: Number(row.internal_servers),
-      servedPorts: Number(row.served_ports),
-      servedWellKnownPorts: Number(row.served_well_known),
-      servedEphemeralPorts: Number(row.served_ephemeral),
-      usedPorts: Number(row.used_ports),
-      businessHourConversations: Number(row.business),
-      activeHoursOfDay: row.active_hours,
-      spanHours: Number(row.span_hours),
-      hourlyConversationsSquareSum: Number(row.square_sum),
-      tcpConversations: Number(row.tcp),
-      udpConversations: Number(row.udp),
-      icmpConversations: Number(row.icmp),
-      servesDatabasePort: Number(row.serves_database) === 1,
-      servesStoragePort: Number(row.serves_storage) === 1,
-      servesWebPort: Number(row.serves_web) === 1,
-      servesSshPort: Number(row.serves_ssh) === 1,
-      topServedPorts: row.top_served.map(([clients, port, protocol, conversations]) => ({
-        protocol,
-        port,
-        clients: 0 - Number(clients),
-        conversations: Number(conversations),
-      })),
-      topUsedPorts: row.top_used.map(([conversations, port, protocol, servers]) => ({
-        protocol,
-        port,
-        servers: Number(servers),
-        conversations: 0 - Number(conversations),
-      })),
-      signalling: row.signalling.map(([protocol, port, peers, steadyPeers]) => ({
-        protocol,
-        port,
-        peers: Number(peers),
-        steadyPeers: Number(steadyPeers),
-      })),
-      unansweredIn: Number(row.unanswered_in),
-      unansweredOut: Number(row.unanswered_out),
-      refusedIn: Number(row.refused_in),
-      refusedOut: Number(row.refused_out),
-      sinkPorts: row.sinks.map(([senders, port]) => ({ protocol: 17, port, senders: 0 - Number(senders) })),
-      maxSamplingRate: row.sampling,
-      firstSeenMs: Number(row.first_ms),
-      lastSeenMs: Number(row.last_ms),
-    },
-  };
-}
-
-/** At most `most` at a time; the first failure ends it, after those under way have ended. */
-async function* inParallel<Item, Result>(
-  items: readonly Item[],
-  most: number,
-  act: (item: Item) => Promise<Result>,
-): AsyncGenerator<Result, void, void> {
-  const running = new Map<number, Promise<{ readonly index: number; readonly result: Result }>>();
-  let next = 0;
-  try {
-    while (next < items.length || running.size > 0) {
-      while (next < items.length && running.size < most) {
-        const index = next++;
-        running.set(
-          index,
-          act(items[index]).then((result) => ({ index, result })),
-        );
-      }
-      const { index, result } = await Promise.race(running.values());
-      running.delete(index);
-      yield result;
-    }
-  } finally {
-    await Promise.allSettled(running.values());
-  }
-}
-
-async function createScratch(client: StoreClient): Promise<ScratchTables> {
-  const id = randomBytes(8).toString("hex");
-  const scratch = { folds: `${SCRATCH_PREFIX}folds_${id}`, served: `${SCRATCH_PREFIX}served_${id}` };
-  const columns = {
-    folds: "window DateTime('UTC'), slice UInt8, fold UInt32",
-    served: "host IPv6, protocol UInt8, service_port UInt16",
-  };
-  for (const kind of ["folds", "served"] as const) {
-    const sql = `CREATE TABLE IF NOT EXISTS ${scratch[kind]} (${columns[kind]}) ENGINE = Memory`;
-    await client.command({ name: "host counts: scratch", sql, idempotent: true });
-  }
-  return scratch;
-}
-
-async function fillScratch(client: StoreClient, params: RangeParams, scratch: ScratchTables, signal?: AbortSignal): Promise<void> {
-  const given = signal === undefined ? { params } : { params, signal };
-  await client.command({ name: "host counts: folds", sql: `INSERT INTO ${scratch.folds} ${CURRENT_FOLDS}`, ...given });
-  await client.command({
-    name: "host counts: served",
-    sql: `INSERT INTO ${scratch.served} ${servedSql(scratch)}`,
-    ...given,
-    // The key begins with what is grouped by: no table of all endpoints is held.
-    settings: { optimize_aggregation_in_order: 1 },
-  });
-}
-
-async function dropScratch(client: StoreClient, scratch: ScratchTables): Promise<void> {
-  for (const table of [scratch.folds, scratch.served]) {
-    await client.command({ name: "host counts: scratch", sql: `DROP TABLE IF EXISTS ${table}`, idempotent: true });
-  }
-}
-
-function addressOf(text: string): Uint8Array {
-  const address = parseAddress(text);
-  if (address !== undefined) return address;
-  throw new FlowStoreError("FLOW_STORE_BAD_ARGUMENT", `"${text}" is not an IP address. Name hosts by address.`);
-}
-
-function checkTimeZone(timeZone: string): void {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone });
-  } catch (cause) {
-    throw new FlowStoreError(
-      "FLOW_STORE_BAD_ARGUMENT",
-      `"${timeZone}" is not a time zone. Use a name such as Europe/Berlin or UTC.`,
-      { cause },
-    );
-  }
+function isIn(ranges: readonly AddressRange[], address: Uint8Array): boolean {
+  return ranges.some((range) => rangeContains(range, address));
 }

@@ -1,14 +1,15 @@
 import { formatAddress, isIpv4, parseAddress, rangeContains, type AddressRange } from "@flowlens/flow";
 import type { StoreClient } from "../../client/store-client.ts";
 import { inRanges, isIpv4Sql } from "../address-sql.ts";
+import { countedRows, ICMP, type CountingSources } from "../counted-rows.ts";
 import type { RangeParams } from "../current-aggregates.ts";
-import { countedRows, ICMP, type HostShard, type ScratchTables } from "./host-counts-sql.ts";
+import type { HostShard } from "./host-counts-sql.ts";
 
 /**
  * What a shard may weigh: rows, and a hundred for each host. About 300 MB in the store and 20,000 hosts in an
  * answer. One host that alone has more makes a shard of its own.
  */
-const SHARD_WEIGHT = 2_000_000;
+const SHARD_WEIGHT = 5_000_000;
 const HOST_WEIGHT = 100;
 const LISTED_HOSTS_PER_SHARD = 2000;
 
@@ -79,16 +80,20 @@ export function listedShards(hosts: readonly Uint8Array[], seenOnly: boolean): H
 export async function externalServers(
   client: StoreClient,
   params: RangeParams,
-  about: { readonly scratch: ScratchTables; readonly internalRanges: readonly AddressRange[]; readonly most: number },
+  about: {
+    readonly sources: CountingSources;
+    readonly internalRanges: readonly AddressRange[];
+    readonly most: number;
+  },
 ): Promise<string[]> {
-  const { scratch, internalRanges, most } = about;
+  const { sources, internalRanges, most } = about;
   if (internalRanges.length === 0 || most === 0) return [];
   const served = `NOT ${inRanges("host", internalRanges)} AND side = 'server' AND protocol NOT IN ${ICMP} AND ${inRanges("peer", internalRanges)}`;
   const rows = await client.rows<{ address: string }>({
     name: "host counts: external servers",
     sql: `
 SELECT toString(host) AS address
-FROM ${countedRows(["host", "peer"], served, scratch)}
+FROM ${countedRows(["host", "peer"], served, sources)}
 GROUP BY host
 HAVING uniqExact(peer) >= 2
 ORDER BY uniqExact(peer) DESC, host
@@ -100,15 +105,19 @@ LIMIT ${most}`,
 }
 
 /** Where a network has no internal address: hosts with at least 1 % of its conversations, most first. */
-export async function busiestHosts(client: StoreClient, params: RangeParams, scratch: ScratchTables): Promise<string[]> {
+export async function busiestHosts(
+  client: StoreClient,
+  params: RangeParams,
+  sources: CountingSources,
+): Promise<string[]> {
   const rows = await client.rows<{ address: string }>({
     name: "host counts: busiest hosts",
     sql: `
 SELECT toString(host) AS address
-FROM ${countedRows(["host", "side"], "1", scratch)}
+FROM ${countedRows(["host", "side"], "1", sources)}
 GROUP BY host
 HAVING sum(toUInt64(conversations)) > 0 AND sum(toUInt64(conversations)) * 100 >= (
-  SELECT sum(toUInt64(conversations)) FROM ${countedRows(["side"], "side = 'server'", scratch)}
+  SELECT sum(toUInt64(conversations)) FROM ${countedRows(["side"], "side = 'server'", sources)}
 )
 ORDER BY sum(toUInt64(conversations)) DESC, host`,
     params,
