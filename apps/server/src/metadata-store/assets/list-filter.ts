@@ -54,8 +54,15 @@ export function filterCondition(filter: AssetFilter): SQL | undefined {
       filter.search,
       (text) => sql`${assets.searchText} like '%' || lower(${escapePattern(text)}) || '%'`,
     ),
-    given(filter.locked, (locked) => eq(assets.classificationLocked, locked)),
-    given(filter.confirmed, (confirmed) => eq(assets.confirmed, confirmed)),
+    // What is locked is confirmed, and for that there is an index.
+    given(filter.locked, (locked) =>
+      locked
+        ? sql`${assets.confirmed} and ${assets.classificationLocked}`
+        : sql`not ${assets.classificationLocked}`,
+    ),
+    given(filter.confirmed, (confirmed) =>
+      confirmed ? sql`${assets.confirmed}` : sql`not ${assets.confirmed}`,
+    ),
     given(
       filter.lastSeenFrom,
       (from) => sql`${seenOrBefore(assets.lastSeen)} >= ${from.toISOString()}::timestamptz`,

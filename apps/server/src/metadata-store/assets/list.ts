@@ -1,11 +1,11 @@
-import { and, eq, sql, type SQL } from "drizzle-orm";
-import type { Database, Queries } from "../connection/database.ts";
+import { and, sql, type SQL } from "drizzle-orm";
+import type { Database } from "../connection/database.ts";
 import { badArgument } from "../errors.ts";
 import { assets } from "../schema/assets.ts";
 import { SUMMARY_COLUMNS, toSummary } from "./asset-columns.ts";
 import type { AssetSummary } from "./asset.ts";
 import { filterCondition, type AssetFilter } from "./list-filter.ts";
-import { listOrder, type AssetOrder, type ListOrder } from "./list-order.ts";
+import { listOrder, type AssetOrder } from "./list-order.ts";
 
 export const ASSETS_PER_PAGE = 100;
 export const ASSETS_PER_PAGE_MAX = 1_000;
@@ -41,56 +41,65 @@ export async function listAssets(database: Database, request: AssetListRequest):
     throw badArgument(`A page holds 1 to ${ASSETS_PER_PAGE_MAX} assets.`, { field: "limit" });
   }
   const condition = filterCondition(filter);
-  return database.query("list assets", async (queries) => {
-    // How PostgreSQL guesses the matches of a filter decides between a millisecond and a walk over the whole table.
-    // So they are counted, as far as it matters.
-    const few = condition === undefined ? undefined : await findFew(queries, condition);
-    const listed = listOrder(order, few === undefined);
-    const among = few === undefined ? condition : sql`${assets.id} = any(${sql.param(few)}::bigint[])`;
-    const place = cursor === undefined ? undefined : listed.after(cursor);
-    const rows = await readPage(queries, listed, { condition: and(among, place), limit: limit + 1 });
-    const total =
-      few?.length ?? (request.withTotal === true ? await queries.$count(assets, condition) : null);
-
-    const shown = rows.slice(0, limit);
-    const last = shown.at(-1);
-    return {
-      assets: shown.map(({ sortValue: _sortValue, ...row }) => toSummary(row)),
-      nextCursor:
-        rows.length > limit && last !== undefined
-          ? listed.cursorAfter({ value: last.sortValue, id: last.id })
-          : null,
-      total: request.withTotal === true ? total : null,
-    };
+  // How many matches PostgreSQL guesses decides whether it walks the index of the sort or sorts the table, and after a
+  // large import it guesses without knowing. So they are counted, as far as it matters, and it is told what to do.
+  const few = condition === undefined ? undefined : await findFew(database, condition);
+  const listed = listOrder(order, few === undefined);
+  const among = few === undefined ? condition : sql`${assets.id} = any(${sql.param(few)}::bigint[])`;
+  const place = cursor === undefined ? undefined : listed.after(cursor);
+  const chosen = await database.transaction("list assets", async (queries) => {
+    if (few === undefined) await queries.execute("set local enable_sort = off");
+    return queries
+      .select({ id: assets.id, sortValue: listed.sortValue })
+      .from(assets)
+      .where(and(among, place))
+      .orderBy(...listed.orderBy)
+      .limit(limit + 1);
   });
+  const shown = chosen.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    assets: await readSummaries(
+      database,
+      shown.map(({ id }) => id),
+    ),
+    nextCursor:
+      chosen.length > limit && last !== undefined
+        ? listed.cursorAfter({ value: last.sortValue, id: last.id })
+        : null,
+    total: request.withTotal === true ? (few?.length ?? (await count(database, condition))) : null,
+  };
+}
+
+function count(database: Database, condition: SQL | undefined): Promise<number> {
+  return database.query("count assets", (queries) => queries.$count(assets, condition));
 }
 
 /** The ids of all matches; undefined when they are more than FEW. */
-async function findFew(queries: Queries, condition: SQL): Promise<number[] | undefined> {
-  const matches = await queries
-    .select({ id: assets.id })
-    .from(assets)
-    .where(condition)
-    .limit(FEW + 1);
+async function findFew(database: Database, condition: SQL): Promise<number[] | undefined> {
+  const matches = await database.query("find assets", (queries) =>
+    queries
+      .select({ id: assets.id })
+      .from(assets)
+      .where(condition)
+      .limit(FEW + 1),
+  );
   return matches.length > FEW ? undefined : matches.map(({ id }) => id);
 }
 
-/** Only ids and sort values go through the sort; the rest is read of the rows on the page. */
-async function readPage(
-  queries: Queries,
-  { sortValue, orderBy }: ListOrder,
-  page: { condition: SQL | undefined; limit: number },
-) {
-  const chosen = queries
-    .select({ id: assets.id, sortValue: sortValue.as("sort_value") })
-    .from(assets)
-    .where(page.condition)
-    .orderBy(...orderBy)
-    .limit(page.limit)
-    .as("chosen");
-  return queries
-    .select({ ...SUMMARY_COLUMNS, sortValue: chosen.sortValue })
-    .from(chosen)
-    .innerJoin(assets, eq(assets.id, chosen.id))
-    .orderBy(...orderBy);
+/** Only ids and sort values went through the sort; the rest is read of the rows on the page. */
+async function readSummaries(database: Database, ids: readonly number[]): Promise<AssetSummary[]> {
+  if (ids.length === 0) return [];
+  const rows = await database.query("read assets", (queries) =>
+    queries
+      .select(SUMMARY_COLUMNS)
+      .from(assets)
+      .where(sql`${assets.id} = any(${sql.param(ids)}::bigint[])`),
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  // One that was removed since it was chosen is left out.
+  return ids.flatMap((id) => {
+    const row = byId.get(id);
+    return row === undefined ? [] : [toSummary(row)];
+  });
 }

@@ -280,6 +280,7 @@ ALTER TABLE "rules" ADD CONSTRAINT "rules_created_by_users_id_fk" FOREIGN KEY ("
 CREATE INDEX "api_tokens_user" ON "api_tokens" USING btree ("user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "assets_network_address" ON "assets" USING btree ("network_id","address");--> statement-breakpoint
 CREATE INDEX "assets_asset_type" ON "assets" USING btree ("asset_type");--> statement-breakpoint
+CREATE INDEX "assets_confirmed" ON "assets" USING btree ("id") WHERE confirmed;--> statement-breakpoint
 CREATE INDEX "assets_by_address" ON "assets" USING btree ("address","id");--> statement-breakpoint
 CREATE INDEX "assets_by_name" ON "assets" USING btree (((case when "name" = '' then '1' else '0' || lower("name") end) collate "C"),"id");--> statement-breakpoint
 CREATE INDEX "assets_by_name_backwards" ON "assets" USING btree (((case when "name" = '' then '0' else '1' || lower("name") end) collate "C"),"id");--> statement-breakpoint

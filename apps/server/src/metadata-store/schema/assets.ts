@@ -101,6 +101,9 @@ export const assets = pgTable(
   (table) => [
     uniqueIndex("assets_network_address").on(table.networkId, table.address),
     index("assets_asset_type").on(table.assetType),
+    index("assets_confirmed")
+      .on(table.id)
+      .where(sql`confirmed`),
     index("assets_by_address").on(table.address, table.id),
     index("assets_by_name").on(nameInOrder(table.name, "asc"), table.id),
     index("assets_by_name_backwards").on(nameInOrder(table.name, "desc"), table.id),

@@ -12,7 +12,7 @@ export const address = customType<{ data: string; driverData: string }>({
 });
 
 /** The text of an address as PostgreSQL sent it, in the one form that FlowLens writes. */
-export function addressFromDatabase(text: string): string {
+function addressFromDatabase(text: string): string {
   const bytes = parseAddress(text);
   return bytes === undefined ? text : formatAddress(bytes);
 }
