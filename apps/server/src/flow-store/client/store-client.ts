@@ -116,6 +116,12 @@ export function createStoreClient(
     }
   }
 
+  /** Reads nothing but; so the server may stop it when nobody waits for the answer any more. */
+  const reading = (question: Question) =>
+    asked({
+      ...question,
+      settings: { readonly: "2", cancel_http_readonly_queries_on_client_close: 1, ...question.settings },
+    });
   const asked = (question: Question) => ({
     ...(question.params === undefined ? {} : { query_params: { ...question.params } }),
     ...(question.signal === undefined ? {} : { abort_signal: question.signal }),
@@ -124,7 +130,11 @@ export function createStoreClient(
 
   async function rows<Row>(question: Question): Promise<Row[]> {
     return trying(question.name, attempts, async () => {
-      const result = await reach().query({ query: question.sql, format: "JSONEachRow", ...asked(question) });
+      const result = await reach().query({
+        query: question.sql,
+        format: "JSONEachRow",
+        ...reading(question),
+      });
       return result.json<Row>();
     });
   }
@@ -162,7 +172,7 @@ export function createStoreClient(
     },
     async *stream(question) {
       const result = await trying(question.name, attempts, () =>
-        reach().query({ query: question.sql, format: "JSONCompactEachRow", ...asked(question) }),
+        reach().query({ query: question.sql, format: "JSONCompactEachRow", ...reading(question) }),
       );
       try {
         for await (const piece of result.stream<unknown[]>()) yield piece.map((row) => row.json<unknown[]>());

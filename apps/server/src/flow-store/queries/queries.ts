@@ -2,6 +2,19 @@ import type { StoreClient } from "../client/store-client.ts";
 import { hostCounts, type CountedHost, type HostCountsQuestion } from "./host-counts/host-counts.ts";
 import { importHosts, type ImportHosts, type ImportHostsQuestion } from "./import-hosts.ts";
 import { hostSpans, type HostSpan } from "./host-spans.ts";
+import { importSpan, networkSpan, networkTotals, type NetworkTotals, type TrafficSpan } from "./network.ts";
+import {
+  hourlyActivity,
+  peers,
+  services,
+  type HostHour,
+  type HostList,
+  type HostPeer,
+  type HostQuestion,
+  type HostService,
+} from "./one-host.ts";
+import { records, type Records, type RecordsFilter, type RecordsPage } from "./records.ts";
+import type { WindowRange } from "./current-aggregates.ts";
 
 /** Questions about the aggregates and raw rows that count. */
 export interface Queries {
@@ -11,6 +24,16 @@ export interface Queries {
   importHosts(question: ImportHostsQuestion): Promise<ImportHosts>;
   /** When each host of the network was first and last seen. */
   hostSpans(networkId: number): Promise<Map<string, HostSpan>>;
+  /** What a host served, used and tried; whom with; in which hours. */
+  services(question: HostQuestion): Promise<HostList<HostService>>;
+  peers(question: HostQuestion): Promise<HostList<HostPeer>>;
+  hourlyActivity(question: HostQuestion & { readonly timeZone: string }): Promise<readonly HostHour[]>;
+  /** The raw records behind an answer, a page at a time. */
+  records(filter: RecordsFilter, page?: RecordsPage): Promise<Records>;
+  networkTotals(range: WindowRange): Promise<NetworkTotals>;
+  /** From first to last packet; undefined where there is none. */
+  networkSpan(networkId: number): Promise<TrafficSpan | undefined>;
+  importSpan(importId: number): Promise<TrafficSpan | undefined>;
 }
 
 export function createQueries(client: () => StoreClient): Queries {
@@ -18,5 +41,12 @@ export function createQueries(client: () => StoreClient): Queries {
     hostCounts: (question) => hostCounts(client(), question),
     importHosts: (question) => importHosts(client(), question),
     hostSpans: (networkId) => hostSpans(client(), networkId),
+    services: (question) => services(client(), question),
+    peers: (question) => peers(client(), question),
+    hourlyActivity: (question) => hourlyActivity(client(), question),
+    records: (filter, page) => records(client(), filter, page),
+    networkTotals: (range) => networkTotals(client(), range),
+    networkSpan: (networkId) => networkSpan(client(), networkId),
+    importSpan: (importId) => importSpan(client(), importId),
   };
 }

@@ -35,7 +35,8 @@ CREATE TABLE IF NOT EXISTS flows
     window_first DateTime('UTC') MATERIALIZED toDateTime(least(toInt64(toUnixTimestamp(window_last)), greatest(intDiv(toUnixTimestamp64Milli(time_start), 300000) * 300, toInt64(toUnixTimestamp(window_last)) - 604800)), 'UTC'), -- Start of the window of time_start, at most 7 days before window_last
     slice UInt8 MATERIALIZED toUInt8(cityHash64(least(src_addr, dst_addr), greatest(src_addr, dst_addr)) % 32), -- Hash of the unordered address pair: with the window, the unit that is folded
     INDEX window_last_range window_last TYPE minmax GRANULARITY 1,
-    INDEX batch_range batch TYPE minmax GRANULARITY 1
+    INDEX batch_range batch TYPE minmax GRANULARITY 1,
+    INDEX import_range import_id TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(received_at)

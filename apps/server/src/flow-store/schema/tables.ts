@@ -38,6 +38,7 @@ const FLOWS: TableSpec = {
   indexes: [
     "INDEX window_last_range window_last TYPE minmax GRANULARITY 1",
     "INDEX batch_range batch TYPE minmax GRANULARITY 1",
+    "INDEX import_range import_id TYPE minmax GRANULARITY 1",
   ],
   settings: { non_replicated_deduplication_window: DEDUPLICATION_WINDOW },
 };
