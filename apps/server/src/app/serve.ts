@@ -42,7 +42,8 @@ export function createServer(settings: Settings, { logger, version, onFatal }: S
         onProgress: options.onProgress,
       });
       options.onProgress({ step: "folding", fileBytes: 0, records: outcome.import.records ?? 0 });
-      await flowLens.settle(options.network, { signal: options.signal });
+      // The file is in: a task that is cancelled from here on has nothing left to undo, so this is not broken off.
+      await flowLens.settle(options.network);
       return outcome;
     },
     health,
@@ -66,15 +67,17 @@ export function createServer(settings: Settings, { logger, version, onFatal }: S
         published = publishService(settings.dataDirectory, { url, token: localToken });
         return { url };
       } catch (error) {
-        await flowLens.stop();
+        await stop();
         throw error;
       }
     },
-    async stop() {
-      published?.withdraw();
-      unlisten();
-      await api.stop();
-      await flowLens.stop();
-    },
+    stop,
   };
+
+  async function stop(): Promise<void> {
+    published?.withdraw();
+    unlisten();
+    await api.stop();
+    await flowLens.stop();
+  }
 }

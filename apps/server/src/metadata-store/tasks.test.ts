@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { withMetadataStore } from "./testing.ts";
 
@@ -89,8 +90,11 @@ describe("a task", () => {
 
   it("is listed newest first, by type and status, up to the limit", async () => {
     const { tasks } = test.store;
-    for (const name of ["first", "second", "third"])
+    for (const name of ["first", "second", "third"]) {
       await tasks.create({ ...NEW, type: "export_assets", name });
+      // Times are kept to the millisecond: two tasks of one have no order.
+      await sleep(2);
+    }
     const listed = await tasks.list({ type: "export_assets", status: "pending", limit: 2 });
     expect(listed.map(({ name }) => name)).toEqual(["third", "second"]);
     expect(await tasks.list({ type: "export_assets", status: "failed" })).toEqual([]);
