@@ -50,9 +50,13 @@ export async function findDirtySlices(client: StoreClient, options: DirtyOptions
   const chosen = networkIds === undefined ? "1" : `network_id IN (${networkIds.map(Number).join(",")})`;
   const sql = `
     WITH touched AS (
-      SELECT network_id, arrayJoin(range(toUInt32(window_first), toUInt32(window_last) + 1, ${WINDOW_SECONDS})) AS start, slice, max(batch) AS newest
-      FROM flows
-      WHERE batch > ${watermark} AND batch <= ${batchTo} AND ${chosen}
+      SELECT network_id, arrayJoin(range(toUInt32(first), toUInt32(last) + 1, ${WINDOW_SECONDS})) AS start, slice, max(newest_batch) AS newest
+      FROM (
+        SELECT network_id, window_first AS first, window_last AS last, slice, max(batch) AS newest_batch
+        FROM flows
+        WHERE batch > ${watermark} AND batch <= ${batchTo} AND ${chosen}
+        GROUP BY network_id, first, last, slice
+      )
       GROUP BY network_id, start, slice
     ),
     wished AS (

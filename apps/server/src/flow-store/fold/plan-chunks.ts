@@ -13,6 +13,9 @@ export interface PlanOptions {
 const MAX_TARGETS = 65_536;
 const MAX_SPANS = 256;
 
+/** A chunk may be so much larger than asked where that keeps a window whole. */
+const SLACK = 1.25;
+
 interface SizedTarget extends SliceTarget {
   readonly rows: number;
 }
@@ -63,16 +66,24 @@ function pack(targets: readonly SizedTarget[], maxRows: number): SizedTarget[][]
     const last = group.at(-1);
     const opensSpan =
       last === undefined || last.networkId !== first.networkId || first.window - last.window > WINDOW_SECONDS;
+    // The first rows of the next window go along: by themselves they would have the whole window before read again.
+    const limit = windowRows <= rows / 8 ? maxRows * SLACK ** 2 : maxRows * SLACK;
+    const pieces = windowRows <= maxRows * SLACK ? 1 : Math.ceil(windowRows / maxRows);
     const isFull =
-      rows + windowRows > maxRows ||
+      pieces > 1 ||
+      rows + windowRows > limit ||
       group.length + end - at > MAX_TARGETS ||
       (opensSpan && spans >= MAX_SPANS);
     if (last !== undefined && (isFull || last.floorBatch !== first.floorBatch)) close();
     if (opensSpan || group.length === 0) spans++;
-    for (; at < end; at++) {
-      if (group.length > 0 && rows + targets[at].rows > maxRows) close();
+    for (let piece = 1, upToNow = 0; at < end; at++) {
+      if (upToNow >= (piece * windowRows) / pieces && piece < pieces) {
+        close();
+        piece++;
+      }
       group.push(targets[at]);
       rows += targets[at].rows;
+      upToNow += targets[at].rows;
     }
   }
   close();

@@ -74,12 +74,17 @@ export async function readSliceSizes(
     }>({
       name: "slice sizes",
       sql: `
-        SELECT network_id, arrayJoin(range(toUInt32(window_first), toUInt32(window_last) + 1, ${WINDOW_SECONDS})) AS start, slice,
-          count() AS rows, min(batch) AS batch_from,
-          min(toUnixTimestamp64Milli(time_start)) AS first_start, min(exporter) AS exporter_from, max(exporter) AS exporter_to,
-          max(bitShiftRight(toUInt128(src_addr), 32) != 65535) AS has_ipv6
-        FROM flows
-        WHERE (${near("window_first", "window_last", (seconds) => `toDateTime(${seconds}, 'UTC')`)}) AND batch <= ${options.batchTo}
+        SELECT network_id, arrayJoin(range(toUInt32(first), toUInt32(last) + 1, ${WINDOW_SECONDS})) AS start, slice,
+          sum(row_count) AS rows, min(lowest_batch) AS batch_from, toUnixTimestamp64Milli(min(earliest)) AS first_start,
+          min(lowest_exporter) AS exporter_from, max(highest_exporter) AS exporter_to, max(some_ipv6) AS has_ipv6
+        FROM (
+          SELECT network_id, window_first AS first, window_last AS last, slice, count() AS row_count, min(batch) AS lowest_batch,
+            min(time_start) AS earliest, min(exporter) AS lowest_exporter, max(exporter) AS highest_exporter,
+            toIPv6('::ffff:ffff:ffff') < max(src_addr) OR min(src_addr) < toIPv6('::ffff:0:0') AS some_ipv6
+          FROM flows
+          WHERE (${near("window_first", "window_last", (seconds) => `toDateTime(${seconds}, 'UTC')`)}) AND batch <= ${options.batchTo}
+          GROUP BY network_id, first, last, slice
+        )
         GROUP BY network_id, start, slice
         HAVING ${near("start", "start", String)}`,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
