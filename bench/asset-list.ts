@@ -118,14 +118,12 @@ function observation(i: number, pass: number): AssetObservation {
       },
       vector: Array.from({ length: 24 }, (_, k) => (k === 14 ? null : Math.log1p(i * k))),
       featureVersion: "features.v1",
-      reasons: ports
-        .slice(0, 5)
-        .map(({ port }) => ({
-          name: `server.serves_${port}`,
-          direction: "for",
-          effect: 0.2,
-          sentence: `serves ${port}/tcp to 12 clients`,
-        })),
+      reasons: ports.slice(0, 5).map(({ port }) => ({
+        name: `server.serves_${port}`,
+        direction: "for",
+        effect: 0.2,
+        sentence: `serves ${port}/tcp to 12 clients`,
+      })),
       missing: [],
     },
     engine: { ...decision, runnerUp: { type: "server", confidence: 0.3 }, role: null, modelVersion: null },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { silentLogger } from "#telemetry";
+import { PROCESS_LOCK_CLASS } from "./connection/sign-of-life.ts";
 import { MetadataStoreError } from "./errors.ts";
 import { createMetadataStore } from "./metadata-store.ts";
 import { readMigrations } from "./schema/migrate.ts";
@@ -129,6 +130,39 @@ describe("a connection that is cut", () => {
     expect((await refusal(store.networks.list())).code).toBe("METADATA_STORE_TIMEOUT");
     await client.query("ROLLBACK");
     await store.ping();
+  });
+});
+
+describe("the sign of life of a process", () => {
+  it("is given again within a second when its connection ends, and takes the place of one that is stuck", async () => {
+    const store = database.store();
+    await store.start();
+    const networkId = (await store.networks.ensure("alive")).id;
+    const { import: begun } = await store.imports.begin({ networkId, path: "long.pcap" });
+    const client = await database.client();
+    const locks = async (granted: boolean) => {
+      const { rows } = await client.query<{ pid: number; objid: number }>(
+        `SELECT pid, objid::integer FROM pg_locks JOIN imports ON owner = objid::integer
+         WHERE locktype = 'advisory' AND classid = $1::oid AND granted = $2 AND imports.id = $3`,
+        [PROCESS_LOCK_CLASS, granted, begun.id],
+      );
+      return rows;
+    };
+    const [former] = await locks(true);
+    // What a cut in the network leaves: a connection that nobody hears of, with the lock.
+    const stuck = await database.client();
+    let stuckIsGone = false;
+    stuck.on("end", () => (stuckIsGone = true));
+    stuck.query("SELECT pg_advisory_lock($1, $2)", [PROCESS_LOCK_CLASS, former.objid]).catch(() => {});
+    while ((await locks(false)).length === 0) await sleep(10);
+    await client.query("SELECT pg_terminate_backend($1)", [former.pid]);
+
+    const other = database.store();
+    await other.start();
+    for (let tries = 0; tries < 300 && !stuckIsGone; tries++) await sleep(10);
+    expect(stuckIsGone).toBe(true);
+    expect(await other.imports.claimStale()).toEqual([]);
+    expect((await store.imports.fail(begun.id, "the test is over")).state).toBe("undoing");
   });
 });
 

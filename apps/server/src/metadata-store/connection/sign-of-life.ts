@@ -9,6 +9,15 @@ export const PROCESS_LOCK_CLASS = 0x464c6f77;
 
 const RECONNECT_EVERY_MS = 250;
 
+/** A machine that lost its power says no goodbye: PostgreSQL asks after it, and gives up after half a minute. */
+const NOTICE_DEAD_MACHINES =
+  "-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+
+const END_FORMER_HOLDER = `
+  SELECT pg_terminate_backend(pid) FROM pg_locks
+  WHERE locktype = 'advisory' AND objsubid = 2 AND classid = $1::oid AND objid = $2::oid AND pid <> pg_backend_pid()
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+
 /** Who is at work, as rows remember it. */
 export interface ProcessSigns {
   readonly number: number;
@@ -38,15 +47,19 @@ export async function showSignOfLife(
   const ending = new AbortController();
 
   async function connect(processNumber: number | undefined): Promise<number> {
-    const fresh = new pg.Client({ ...clientOptions(), application_name: "flowlens, sign of life" });
-    // An idle connection that says nothing for days is what this one is; only its end matters.
+    const options = clientOptions();
+    const fresh = new pg.Client({
+      ...options,
+      application_name: "flowlens, sign of life",
+      options: `${options.options ?? ""} ${NOTICE_DEAD_MACHINES}`,
+    });
+    // Errors are met by the queries; of an idle connection only its end matters.
     fresh.on("error", () => {});
     try {
       await fresh.connect();
-      const number =
-        processNumber ??
-        (await fresh.query<{ number: number }>("SELECT nextval('process_numbers')::integer AS number"))
-          .rows[0].number;
+      const number = processNumber ?? (await newNumber(fresh));
+      // After a cut in the network PostgreSQL may still think that the connection before this one lives.
+      if (processNumber !== undefined) await fresh.query(END_FORMER_HOLDER, [PROCESS_LOCK_CLASS, number]);
       await fresh.query("SELECT pg_advisory_lock($1, $2)", [PROCESS_LOCK_CLASS, number]);
       fresh.on("end", () => {
         if (client !== fresh) return;
@@ -94,4 +107,11 @@ export async function showSignOfLife(
       await client?.end().catch(() => {});
     },
   };
+}
+
+async function newNumber(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ number: number }>(
+    "SELECT nextval('process_numbers')::integer AS number",
+  );
+  return rows[0].number;
 }
