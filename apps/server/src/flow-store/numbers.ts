@@ -30,6 +30,7 @@ const LAST_NUMBERS = `
     greatest(
       (SELECT max(fold) FROM folds),
       (SELECT max(wanted_fold) FROM fold_requests),
+      (SELECT max(fold_to) FROM aggregate_expiries),
       (SELECT max(fold) FROM aggregates
        WHERE folded_on >= (SELECT toDate(greatest(max(folded_at), toDateTime(172800, 'UTC')) - 172800, 'UTC') FROM folds))
     ) AS fold,

@@ -128,6 +128,16 @@ ENGINE = MergeTree
 ORDER BY (batch_to)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
+-- Aggregates of folds up to fold_to have expired, or are about to: written before they are dropped.
+CREATE TABLE IF NOT EXISTS aggregate_expiries
+(
+    fold_to UInt32, -- Highest fold that expired
+    expired_at DateTime('UTC') -- When
+)
+ENGINE = MergeTree
+ORDER BY (fold_to)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
 -- One row each time an import's rows were deleted: its deduplication tokens count anew from there.
 CREATE TABLE IF NOT EXISTS forgotten_imports
 (
@@ -173,11 +183,12 @@ PARTITION BY toYYYYMM(rolled_on)
 ORDER BY (network_id, answered, host, side, protocol, service_port, peer, hour)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
--- Which roll-up of an hour counts: the newest. Written after its rows: this is the switch.
+-- Which roll-up of an hour counts: the newest per (network, hour, floor_fold). Written after its rows: this is the switch.
 CREATE TABLE IF NOT EXISTS rollups
 (
     network_id UInt32, -- Address space
     hour DateTime('UTC'), -- Start of the hour
+    floor_fold UInt32, -- 0, or: this roll-up covers only folds above and stands beside the older one, whose aggregates have expired
     rollup UInt32, -- Number of the roll-up, ascending
     fold_to UInt32, -- Newest fold of the hour's windows when it was read: a newer one makes the hour dirty
     rolled_at DateTime('UTC') -- When

@@ -131,6 +131,17 @@ const RAW_EXPIRIES: TableSpec = {
   orderBy: ["batch_to"],
 };
 
+const AGGREGATE_EXPIRIES: TableSpec = {
+  name: "aggregate_expiries",
+  comment: "Aggregates of folds up to fold_to have expired, or are about to: written before they are dropped",
+  columns: [
+    { name: "fold_to", type: "UInt32", comment: "Highest fold that expired" },
+    { name: "expired_at", type: "DateTime('UTC')", comment: "When" },
+  ],
+  engine: "MergeTree",
+  orderBy: ["fold_to"],
+};
+
 const FORGOTTEN_IMPORTS: TableSpec = {
   name: "forgotten_imports",
   comment: "One row each time an import's rows were deleted: its deduplication tokens count anew from there",
@@ -154,10 +165,17 @@ const AGGREGATES_HOURLY: TableSpec = {
 
 const ROLLUPS: TableSpec = {
   name: "rollups",
-  comment: "Which roll-up of an hour counts: the newest. Written after its rows: this is the switch",
+  comment:
+    "Which roll-up of an hour counts: the newest per (network, hour, floor_fold). Written after its rows: this is the switch",
   columns: [
     { name: "network_id", type: "UInt32", comment: "Address space" },
     { name: "hour", type: "DateTime('UTC')", comment: "Start of the hour" },
+    {
+      name: "floor_fold",
+      type: "UInt32",
+      comment:
+        "0, or: this roll-up covers only folds above and stands beside the older one, whose aggregates have expired",
+    },
     { name: "rollup", type: "UInt32", comment: "Number of the roll-up, ascending" },
     {
       name: "fold_to",
@@ -211,6 +229,7 @@ export const TABLES: readonly TableSpec[] = [
   FOLD_CYCLES,
   FOLD_REQUESTS,
   RAW_EXPIRIES,
+  AGGREGATE_EXPIRIES,
   FORGOTTEN_IMPORTS,
   AGGREGATES_HOURLY,
   ROLLUPS,

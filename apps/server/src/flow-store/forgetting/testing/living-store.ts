@@ -4,6 +4,7 @@ import { createFold } from "../../fold/create-fold.ts";
 import { batchOf, type StoreUnderTest, type TestRecord } from "../../fold/testing/store-under-test.ts";
 import { createFlowInserter } from "../../insert/flow-inserter.ts";
 import { loadNumbers, type StoreNumbers } from "../../numbers.ts";
+import { createRollup, type Rollup, type RollupSettings } from "../../rollup/rollup.ts";
 import { createForgetting, type Forgetting } from "../forgetting.ts";
 
 export interface LivingStore {
@@ -12,6 +13,7 @@ export interface LivingStore {
   insert(records: readonly TestRecord[], options?: InsertOptions): Promise<void>;
   /** Answers how many slices were folded. */
   fold(nowMs?: number): Promise<number>;
+  readonly rollup: Rollup;
 }
 
 interface InsertOptions {
@@ -29,6 +31,7 @@ let tokens = 0;
 export async function bringToLife(
   { client: plain }: StoreUnderTest,
   wrap: (client: StoreClient) => StoreClient = (same) => same,
+  rollupSettings: RollupSettings = {},
 ): Promise<LivingStore> {
   const numbers = await loadNumbers(plain);
   const client = wrap(plain);
@@ -49,6 +52,7 @@ export async function bringToLife(
       await forgetting.settle();
       return (await fold({ nowMs })).slices;
     },
+    rollup: createRollup({ client, numbers }, rollupSettings),
   };
 }
 
