@@ -29,6 +29,8 @@ export interface FoldChunk {
   readonly floorBatch: number;
   /** True where the spans hold rows of these slices that are not to be folded now. */
   readonly isPartial: boolean;
+  /** There are rows in the window before a target that is no target itself: of what goes on, it tells the beginning. */
+  readonly hasRowsBefore: boolean;
   readonly hasSeveralExporters: boolean;
   /** False: all its addresses are IPv4, and two of them fit into one word. */
   readonly hasIpv6: boolean;

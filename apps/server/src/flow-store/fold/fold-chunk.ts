@@ -39,7 +39,7 @@ export async function foldChunk(
   const fold = numbers.nextFold();
   const tables = stageTables(fold);
   const foldedOn = new Date(nowMs).toISOString().slice(0, 10);
-  const rowsOptions = { chunk, tables, batchTo, knownPorts: settings.knownPorts };
+  const rowsOptions = { chunk, tables, knownPorts: settings.knownPorts };
   const fromWindow = Math.min(...chunk.spans.map((span) => span.fromWindow));
   const toWindow = Math.max(...chunk.spans.map((span) => span.toWindow));
   const clickhouse: ClickHouseSettings = {
@@ -56,7 +56,10 @@ export async function foldChunk(
   try {
     for (const sql of createStageSql(tables)) await step("stage", sql);
     await step("targets", insertTargets(tables, chunk.targets));
-    await step("conversations", insertConversationRows(rowsOptions));
+    await step("conversations", insertConversationRows({ chunk, tables, batchTo, part: "targets" }));
+    if (chunk.hasRowsBefore) {
+      await step("conversations before", insertConversationRows({ chunk, tables, batchTo, part: "before" }));
+    }
     await step("scores", insertScoredRows(rowsOptions));
     await step("let go", `TRUNCATE TABLE ${tables.grouped}`);
     let open = await step("several rows", insertSeveralRows(rowsOptions));

@@ -95,6 +95,7 @@ function describe(targets: readonly SizedTarget[], sizes: readonly SliceSize[]):
   const spans: ChunkSpan[] = [];
   let isPartial = false;
   let hasIpv6 = false;
+  let hasRowsBefore = false;
   const slices = new Set(targets.map((target) => target.slice));
   const exporters = new Set<string>();
   const runs = windowRuns(targets);
@@ -108,7 +109,10 @@ function describe(targets: readonly SizedTarget[], sizes: readonly SliceSize[]):
     let firstStartMs = Number.POSITIVE_INFINITY;
     for (const size of sizesOf.get(run.networkId) ?? []) {
       if (!near(size, run) || !slices.has(size.slice)) continue;
-      if (size.window >= run.fromWindow && !wanted.has(sliceKey(size))) isPartial = true;
+      const isTarget = wanted.has(sliceKey(size));
+      if (size.window >= run.fromWindow && !isTarget) isPartial = true;
+      if (!isTarget && wanted.has(sliceKey({ ...size, window: size.window + WINDOW_SECONDS })))
+        hasRowsBefore = true;
       firstStartMs = Math.min(firstStartMs, size.firstStartMs);
       hasIpv6 ||= size.hasIpv6;
       exporters.add(size.exporterFrom).add(size.exporterTo);
@@ -124,6 +128,7 @@ function describe(targets: readonly SizedTarget[], sizes: readonly SliceSize[]):
     slices: [...slices].sort((a, b) => a - b),
     floorBatch: targets[0].floorBatch,
     isPartial,
+    hasRowsBefore,
     hasSeveralExporters: exporters.size > 1,
     hasIpv6,
     rows: targets.reduce((sum, target) => sum + target.rows, 0),

@@ -1,20 +1,17 @@
 import { INITIATOR, IP_PROTOCOL } from "@flowlens/flow";
-import { SLICES, WINDOW_SECONDS } from "../../schema/flow-columns.ts";
+import { WINDOW_SECONDS } from "../../schema/flow-columns.ts";
 import type { FoldChunk } from "../chunk.ts";
 import { CONVERSATION_BITS as BIT, edgeSql } from "../orientation/intrinsic-score.ts";
 import { withIntrinsicScore } from "../orientation/score.ts";
 import { CONVERSATION_COLUMNS, type StageTables } from "../stage-tables.ts";
+import { rawRange, withinPart, type RawPart } from "./raw-part.ts";
 
 /** ::ffff:0:0 as a number. */
 const IPV4_MAPPED = 0xffff_0000_0000;
 const WINDOW_MS = WINDOW_SECONDS * 1000;
 
-export interface RowsOptions {
-  readonly chunk: FoldChunk;
+export interface RowsOptions extends RawPart {
   readonly tables: StageTables;
-  /** Batches up to here are folded. */
-  readonly batchTo: number;
-  readonly knownPorts: boolean;
 }
 
 const UNPACKED_IPV4 =
@@ -27,12 +24,11 @@ const PLAIN_COLUMNS =
   "greatest(sampling_rate, 1) AS rate";
 
 /**
- * Fills `grouped`: raw records of the chunk's windows and of the window before each, cut at window borders, grouped
- * to one row per unordered 5-tuple, window and exporter.
+ * Fills `grouped`: raw records of the chunk's targets, or afterwards of the windows before them, cut at window
+ * borders, grouped to one row per unordered 5-tuple, window and exporter.
  *
  * Grouping is by one 64-bit hash and everything else rides along: min, max, sum and bit-or over numbers are what
- * ClickHouse compiles, and wide keys cost more than all of them (docs/orientation.md has the measurements). Of
- * n groups the chance that any two collide is n² / 2^65: 10^-7 for two million.
+ * ClickHouse compiles, and wide keys cost more than all of them. Of n groups the chance that any two collide is n² / 2^65: 10^-7 for two million.
  */
 export function insertConversationRows(options: RowsOptions): string {
   const { chunk, tables } = options;
@@ -53,31 +49,48 @@ export function insertConversationRows(options: RowsOptions): string {
       groupBitOr(row_bits) AS bits,
       max(rate) AS sampling_rate
     FROM (${numberedRows(options, split)})
+    ${options.part === "targets" ? "" : continuing(options)}
     GROUP BY group_hash`;
   return `
     INSERT INTO ${tables.grouped} (${CONVERSATION_COLUMNS}, window, exporter_top, exporter_low, is_target)
-    SELECT ${CONVERSATION_COLUMNS}, window, exporter_top, exporter_low, ${isTarget(options)}
+    SELECT ${CONVERSATION_COLUMNS}, window, exporter_top, exporter_low, ${options.part === "targets" ? 1 : 0}
     FROM (
       SELECT *,
         toUInt32(bitShiftRight(network_windows, 32)) AS network_id, toUInt32(network_windows) AS window,
         toUInt16(bitShiftRight(ports, 48)) AS lo_port, toUInt16(bitShiftRight(ports, 32)) AS hi_port,
         toUInt8(bitShiftRight(ports, 8)) AS ip_protocol, toUInt8(ports) AS slice,
         ${chunk.hasIpv6 ? "" : UNPACKED_IPV4}
-        cityHash64(network_id, lo_top, lo_low, hi_top, hi_low, ports) AS tuple_hash
+        ${tupleHash(chunk.hasIpv6 ? "lo_top, lo_low, hi_top, hi_low" : "addresses", "ports")} AS tuple_hash
       FROM (${grouped})
     )`;
+}
+
+/** Of the windows before, only what goes on in the targets matters: whether it began there, and who opened it. */
+function continuing({ chunk, tables }: RowsOptions): string {
+  const hash = tupleHash(chunk.hasIpv6 ? "a_top, a_low, b_top, b_low" : "address_pair", "port_word");
+  return `WHERE ${hash} IN (SELECT tuple_hash FROM ${tables.grouped})`;
+}
+
+function tupleHash(addresses: string, ports: string): string {
+  return `cityHash64(network_id, ${addresses}, ${ports})`;
 }
 
 /**
  * Fills `rows` from `grouped`. A statement of its own, since ClickHouse analyses an expression over a nested SELECT
  * ten times slower than over a table, and there are a thousand of them here.
  */
-export function insertScoredRows({ chunk, tables, knownPorts }: RowsOptions): string {
+export function insertScoredRows({ chunk, tables, knownPorts }: ScoreOptions): string {
   const columns = `${CONVERSATION_COLUMNS}, window, exporter_top, exporter_low, is_target, score, kinds, is_real, only_refuses_lo, only_refuses_hi`;
   const conversations = `SELECT *, 1 AS comparable FROM ${tables.grouped}`;
   return `
     INSERT INTO ${tables.rows} (${columns})
     SELECT ${columns} FROM (${withIntrinsicScore(conversations, { knownPorts, edgeMs: edgeSql(chunk.spans) })})`;
+}
+
+export interface ScoreOptions {
+  readonly chunk: FoldChunk;
+  readonly tables: StageTables;
+  readonly knownPorts: boolean;
 }
 
 /** Rows with their unordered endpoints, hashes and packed words. */
@@ -136,16 +149,16 @@ function windowRows(options: RowsOptions): string {
   const packets = "packets * greatest(sampling_rate, 1)";
   const start = "toUInt64(toUnixTimestamp64Milli(time_start))";
   const end = "toUInt64(toUnixTimestamp64Milli(time_end))";
-  const range = rangeCondition(options);
+  const range = rawRange(options);
   // Cumulative shares, rounded down and subtracted, add up to the whole exactly.
   const share = (total: string): string =>
     `toUInt64(intDiv(toUInt128(${total}) * upto_ms, span_ms) - intDiv(toUInt128(${total}) * before_ms, span_ms))`;
-  const within = withinTargets(options);
+  const within = withinPart(options);
   return `
     SELECT ${PLAIN_COLUMNS}, toUInt32(window_last) AS window, ${start} AS start_ms, ${end} AS end_ms,
       ${bytes} AS scaled_bytes, ${packets} AS scaled_packets, packets AS exported_packets
     FROM flows
-    WHERE window_first = window_last AND ${range}${within}
+    WHERE window_first = window_last AND ${range} AND ${within}
     UNION ALL
     SELECT * EXCEPT (whole_bytes, whole_packets, reach_ms, span_ms, before_ms, upto_ms),
       ${share("whole_bytes")} AS scaled_bytes, ${share("whole_packets")} AS scaled_packets, whole_packets AS exported_packets
@@ -160,39 +173,7 @@ function windowRows(options: RowsOptions): string {
       FROM flows
       WHERE window_first < window_last AND ${range}
     )
-    WHERE 1 ${within}`;
-}
-
-function rangeCondition({ chunk, batchTo }: RowsOptions): string {
-  const spans = chunk.spans.map(
-    ({ networkId, fromWindow, toWindow }) =>
-      `(network_id = ${networkId} AND window_first <= toDateTime(${toWindow}, 'UTC') AND window_last >= toDateTime(${fromWindow - WINDOW_SECONDS}, 'UTC'))`,
-  );
-  const floor = chunk.floorBatch === 0 ? "" : ` AND batch > ${chunk.floorBatch}`;
-  const slices = chunk.slices.length === SLICES ? "" : ` AND slice IN (${chunk.slices.join(",")})`;
-  return `(${spans.join(" OR ")})${slices} AND batch <= ${batchTo}${floor}`;
-}
-
-/** Cuts what the ranges let through down to the targets and the windows before them. */
-function withinTargets({ chunk, tables }: RowsOptions): string {
-  if (chunk.isPartial) {
-    const targets = `(SELECT network_id, window, slice FROM ${tables.targets})`;
-    return ` AND ((network_id, window, slice) IN ${targets} OR (network_id, window + ${WINDOW_SECONDS}, slice) IN ${targets})`;
-  }
-  const spans = chunk.spans.map(
-    ({ networkId, fromWindow, toWindow }) =>
-      `(network_id = ${networkId} AND window >= ${fromWindow - WINDOW_SECONDS} AND window <= ${toWindow})`,
-  );
-  return ` AND (${spans.join(" OR ")})`;
-}
-
-function isTarget({ chunk, tables }: RowsOptions): string {
-  if (chunk.isPartial)
-    return `(network_id, window, slice) IN (SELECT network_id, window, slice FROM ${tables.targets})`;
-  const spans = chunk.spans.map(
-    ({ networkId, fromWindow }) => `(network_id = ${networkId} AND window >= ${fromWindow})`,
-  );
-  return spans.join(" OR ");
+    WHERE ${within}`;
 }
 
 function words(address: string, name: string): string {
