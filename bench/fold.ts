@@ -6,12 +6,11 @@
  * TCP flags as NetFlow v5 gives them (all in one). First everything is folded at once, as an import is; then, in
  * another network, the second window alone, as live traffic is: the window before is read with it.
  */
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createFlowBatch, startFlow, writeIpv4, type FlowBatch } from "@flowlens/flow";
 import { createFlowStore, type FlowStore } from "../apps/server/src/flow-store/index.ts";
 import { silentLogger } from "../apps/server/src/telemetry/index.ts";
-import { machineFacts, withClickHouse } from "./harness.ts";
+import { cpuSeconds, machineFacts, withClickHouse } from "./harness.ts";
 import { seededRandom } from "./orientation/seeded-random.ts";
 
 const WINDOW_MS = 300_000;
@@ -80,21 +79,6 @@ async function insertWindow(store: FlowStore, networkId: number, window: number)
       token: `${networkId}/${window}/${at}`,
       receivedAtMs: T0,
     });
-  }
-}
-
-/** CPU time of a process in seconds, from Linux's /proc. */
-function cpuSeconds(pid: number | null): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const [user, system] = stat
-      .slice(stat.lastIndexOf(")") + 2)
-      .split(" ")
-      .slice(11, 13)
-      .map(Number);
-    return (user + system) / 100;
-  } catch {
-    return null;
   }
 }
 
