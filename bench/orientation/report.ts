@@ -51,7 +51,7 @@ export function pool(
   };
 }
 
-export function meetsTarget(figures: PooledFigures): boolean {
+function meetsTarget(figures: PooledFigures): boolean {
   const target = TARGETS[figures.condition as Condition];
   return figures.right >= target.right && figures.high_right >= target.high_right;
 }
