@@ -1,5 +1,5 @@
 /**
- * The one catalogue of what a flow record holds. The raw table's DDL, its RowBinary encoder, the JSON of
+ * The one catalogue of what a flow record holds. The raw table's DDL, its insert encoder, the JSON of
  * `flowlens decode` and the API's field list all derive from it: to add a column, add a line here and a
  * writer in the decoders that carry it.
  *
