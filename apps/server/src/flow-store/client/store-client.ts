@@ -60,6 +60,7 @@ export interface StoreClient {
   command(statement: Statement): Promise<StatementSummary>;
   /** `INSERT INTO … FORMAT Native` with `body` as its block. Never retried here: only the caller knows the token. */
   insert(statement: Statement & { readonly body: Uint8Array }): Promise<void>;
+  /** Closes the connections; the next question opens new ones. */
   close(): Promise<void>;
 }
 
@@ -200,7 +201,11 @@ export function createStoreClient(
         throw classifyError(statement.name, cause);
       }
     },
-    close: async () => open?.client.close(),
+    async close() {
+      const closing = open;
+      open = undefined;
+      await closing?.client.close();
+    },
   };
 }
 

@@ -46,6 +46,8 @@ export interface FlowInserterDependencies {
   readonly timesForgotten: (importId: number) => number;
   /** An insert is retried for so long. */
   readonly giveUpAfterMs: number;
+  /** Told of everything that `counters` counts. */
+  readonly onCount?: (counter: InserterCounter, amount: number) => void;
 }
 
 const RETRIED: ReadonlySet<FlowStoreErrorCode> = new Set([
@@ -76,6 +78,11 @@ export function createFlowInserter(dependencies: FlowInserterDependencies): Flow
     bytes: 0,
   };
 
+  function add(counter: InserterCounter, amount: number): void {
+    counters[counter] += amount;
+    dependencies.onCount?.(counter, amount);
+  }
+
   function takeBuffer(bytes: number): Uint8Array {
     const i = spare.findIndex((buffer) => buffer.length >= bytes);
     if (i >= 0) return spare.splice(i, 1)[0];
@@ -105,7 +112,7 @@ export function createFlowInserter(dependencies: FlowInserterDependencies): Flow
         const pauseMs = Math.min(5000, 100 * 2 ** attempt) * (0.75 + Math.random() / 2);
         const retried = error instanceof FlowStoreError && RETRIED.has(error.code);
         if (!retried || performance.now() + pauseMs > giveUpAt) throw error;
-        counters.retries++;
+        add("retries", 1);
         await sleep(pauseMs);
       }
     }
@@ -120,11 +127,11 @@ export function createFlowInserter(dependencies: FlowInserterDependencies): Flow
   }): Promise<void> {
     try {
       await send(piece.batch, piece.body, piece.token);
-      counters.rows += piece.rows;
-      counters.inserts++;
-      counters.bytes += piece.body.length;
+      add("rows", piece.rows);
+      add("inserts", 1);
+      add("bytes", piece.body.length);
     } catch (error) {
-      counters.failures++;
+      add("failures", 1);
       doubtful.set(piece.batch, performance.now());
       throw error;
     } finally {
@@ -160,7 +167,7 @@ export function createFlowInserter(dependencies: FlowInserterDependencies): Flow
         inFlight.add(number);
         const head = { ...target, batch: number };
         const { body, clampedValues } = encodeFlows(batch, { from, to, head }, buffer);
-        counters.clampedValues += clampedValues;
+        add("clampedValues", clampedValues);
         const token = `${target.importId}.${generation}:${target.token}#${from / ROWS_PER_INSERT}`;
         pieces.push({ batch: number, body, token, rows: to - from, buffer });
       }
