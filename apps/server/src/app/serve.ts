@@ -3,6 +3,7 @@ import { createApi, type HealthSource } from "#api";
 import { publishService, type PublishedService } from "#engines";
 import { createMetrics, type Logger } from "#telemetry";
 import { createFlowLens } from "./flowlens.ts";
+import { createHousekeeping } from "./housekeeping.ts";
 import type { Settings } from "./settings.ts";
 
 export interface Server {
@@ -24,6 +25,7 @@ export interface ServerOptions {
 export function createServer(settings: Settings, { logger, version, onFatal }: ServerOptions): Server {
   const flowLens = createFlowLens(settings, { logger });
   const metrics = createMetrics({ ofProcess: true });
+  const housekeeping = createHousekeeping(settings.values.retention, { flows: flowLens.flows, logger });
   // Lets other commands of the same user change things; it stands in a file that only they can read.
   const localToken = randomBytes(32).toString("base64url");
   const health: HealthSource[] = [
@@ -64,6 +66,7 @@ export function createServer(settings: Settings, { logger, version, onFatal }: S
           if (event.type === "failed") onFatal(event.error);
         });
         const { url } = await api.start();
+        housekeeping.start();
         published = publishService(settings.dataDirectory, { url, token: localToken });
         return { url };
       } catch (error) {
@@ -78,6 +81,7 @@ export function createServer(settings: Settings, { logger, version, onFatal }: S
     published?.withdraw();
     unlisten();
     await api.stop();
+    await housekeeping.stop();
     await flowLens.stop();
   }
 }

@@ -6,6 +6,7 @@ import { ENGINES_CONFIG } from "#engines";
 import { FLOW_STORE_CONFIG } from "#flow-store";
 import { METADATA_STORE_CONFIG } from "#metadata-store";
 import { LOG_LEVELS } from "#telemetry";
+import { RETENTION_CONFIG } from "./housekeeping.ts";
 
 const LOG_CONFIG = Type.Object(
   {
@@ -25,6 +26,7 @@ const SECTIONS = {
   assets: ASSETS_CONFIG,
   api: API_CONFIG,
   log: LOG_CONFIG,
+  retention: RETENTION_CONFIG,
 } as const;
 
 export type Settings = Config<typeof SECTIONS>;
