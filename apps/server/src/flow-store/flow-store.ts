@@ -1,20 +1,27 @@
 import type { FlowBatch } from "@flowlens/flow";
-import type { Logger } from "#telemetry";
+import { silentMetrics, type Logger, type Metrics } from "#telemetry";
+import { checkServerVersion } from "./client/check-version.ts";
+import { measuredClient } from "./client/measured-client.ts";
 import { createStoreClient, type StoreClient, type StoreConnection } from "./client/store-client.ts";
 import type { FlowStoreConfig } from "./config.ts";
 import { FlowStoreError } from "./errors.ts";
 import { createExclusive } from "./exclusive.ts";
 import { createFold, type Fold, type FoldRequest, type FoldResult } from "./fold/create-fold.ts";
+import type { ExpireRequest, ExpireResult } from "./forgetting/expire.ts";
 import { createForgetting, type Forgetting } from "./forgetting/forgetting.ts";
 import { createFlowInserter, type FlowInserter, type InsertTarget } from "./insert/flow-inserter.ts";
+import { insertMetrics } from "./insert/insert-metrics.ts";
 import { loadNumbers } from "./numbers.ts";
+import { dropLeftScratch } from "./queries/host-counts/scratch.ts";
 import { createQueries, type Queries } from "./queries/queries.ts";
+import { createRollup, type Rollup, type RollupRequest, type RollupResult } from "./rollup/rollup.ts";
 import { migrate } from "./schema/migrate.ts";
 
 export interface FlowStoreDependencies {
   /** Asked before each request, since an engine that was restarted may have moved. Names the database, or the settings do. */
   readonly connection: () => Omit<StoreConnection, "database"> & { readonly database?: string };
   readonly logger: Logger;
+  readonly metrics?: Metrics;
 }
 
 /** Every function rejects with a FlowStoreError, FLOW_STORE_NOT_STARTED before `start` and after `stop`. */
@@ -28,8 +35,11 @@ export interface FlowStore {
   dropDatabase(): Promise<void>;
   insertFlows(batch: FlowBatch, target: InsertTarget): Promise<void>;
   fold(request: FoldRequest): Promise<FoldResult>;
+  /** Rolls up to hours what is over and has been folded. Waits for a fold under way. */
+  rollup(request: RollupRequest): Promise<RollupResult>;
+  /** Drops what is older than it is kept. Waits for a fold under way. Where the result says so: fold, then once more. */
+  expire(request: ExpireRequest): Promise<ExpireResult>;
   /** Waits for a fold under way. What the import added to the counts is gone after the next fold. Can be repeated. */
-  /** Removes every row of the import; what was folded of them is to be folded again. */
   forgetImport(importId: number): Promise<void>;
   /** Waits for a fold under way. Nothing of the network is left, whatever had been made of it. Can be repeated. */
   forgetNetwork(networkId: number): Promise<void>;
@@ -40,13 +50,20 @@ interface Started {
   readonly client: StoreClient;
   readonly inserter: FlowInserter;
   readonly fold: Fold;
+  readonly rollup: Rollup;
   readonly forgetting: Forgetting;
 }
 
 export function createFlowStore(
   config: FlowStoreConfig,
-  { connection, logger }: FlowStoreDependencies,
+  { connection, logger, metrics = silentMetrics }: FlowStoreDependencies,
 ): FlowStore {
+  const database = (): string => connection().database ?? config.database;
+  const client = measuredClient(
+    createStoreClient(() => ({ ...connection(), database: database() })),
+    metrics,
+  );
+  const onCount = insertMetrics(metrics);
   let running: Started | undefined;
   /** Folds, and what may not happen beside one. */
   const exclusive = createExclusive();
@@ -56,18 +73,17 @@ export function createFlowStore(
     throw new FlowStoreError("FLOW_STORE_NOT_STARTED", "The flow store is not started.");
   }
 
-  const database = (): string => connection().database ?? config.database;
-
   async function makeDatabase(): Promise<void> {
-    const client = createStoreClient(() => ({ ...connection(), database: "default" }));
+    const outside = createStoreClient(() => ({ ...connection(), database: "default" }));
     try {
-      await client.command({
+      await checkServerVersion(outside);
+      await outside.command({
         name: "make the database",
         sql: `CREATE DATABASE IF NOT EXISTS ${quoted(database())}`,
         idempotent: true,
       });
     } finally {
-      await client.close();
+      await outside.close();
     }
   }
 
@@ -81,23 +97,25 @@ export function createFlowStore(
     async start() {
       if (running !== undefined) return;
       await makeDatabase();
-      const client = createStoreClient(() => ({ ...connection(), database: database() }));
       try {
         const applied = await migrate(client);
         if (applied.length > 0) logger.info({ migrations: applied }, "the flow schema was brought up");
+        await dropLeftScratch(client);
         const numbers = await loadNumbers(client);
-        const forgetting = await createForgetting({ client, numbers });
+        const rollup = createRollup({ client, numbers });
+        const forgetting = await createForgetting({ client, numbers, rollup });
         const inserter = createFlowInserter({
           client,
           numbers,
           timesForgotten: forgetting.timesForgotten,
           giveUpAfterMs: config.insertGiveUpAfterMs,
+          onCount,
         });
         const fold = createFold(
           { client, numbers, settledBatch: inserter.settledBatch },
           { maxRowsPerChunk: config.foldRowsPerChunk },
         );
-        running = { client, inserter, fold, forgetting };
+        running = { client, inserter, fold, rollup, forgetting };
       } catch (error) {
         await client.close();
         throw error;
@@ -118,6 +136,13 @@ export function createFlowStore(
         const { fold, forgetting } = started();
         await forgetting.settle();
         return fold(request);
+      }),
+    rollup: (request) => exclusive(async () => started().rollup(request)),
+    expire: (request) =>
+      exclusive(async () => {
+        const result = await started().forgetting.expire(request);
+        logger.info({ ...result }, "dropped what is older than it is kept");
+        return result;
       }),
     forgetImport: (importId) =>
       exclusive(async () => {

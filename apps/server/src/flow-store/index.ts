@@ -6,10 +6,12 @@ export type { StoreConnection } from "./client/store-client.ts";
 export { FLOW_STORE_CONFIG, type FlowStoreConfig } from "./config.ts";
 export { FLOW_STORE_ERROR_CODES, FlowStoreError, type FlowStoreErrorCode } from "./errors.ts";
 export { createFlowStore, type FlowStore, type FlowStoreDependencies } from "./flow-store.ts";
+export type { ExpireRequest, ExpireResult } from "./forgetting/expire.ts";
 export type { FoldProgress, FoldRequest, FoldResult } from "./fold/create-fold.ts";
 export type { InsertTarget } from "./insert/flow-inserter.ts";
 export type { CountedHost, HostCountsQuestion } from "./queries/host-counts/host-counts.ts";
 export type { Queries } from "./queries/queries.ts";
+export type { RollupRequest, RollupResult } from "./rollup/rollup.ts";
 export {
   openOrientationProbe,
   type OrientationProbe,

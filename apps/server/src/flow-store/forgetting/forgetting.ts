@@ -1,7 +1,9 @@
 import type { StoreClient } from "../client/store-client.ts";
 import { FlowStoreError } from "../errors.ts";
 import type { StoreNumbers } from "../numbers.ts";
+import type { Rollup } from "../rollup/rollup.ts";
 import { createDeletions } from "./deletions.ts";
+import { expire, type ExpireRequest, type ExpireResult } from "./expire.ts";
 import { requestFolds } from "./fold-requests.ts";
 import { insertsEnd } from "./running-inserts.ts";
 import { loadTimesForgotten } from "./times-forgotten.ts";
@@ -20,6 +22,12 @@ export interface Forgetting {
   forgetImport(importId: number): Promise<number>;
   /** Deletes everything of a network: raw rows, aggregates, hours, memory. Doing it again does what is left to do. */
   forgetNetwork(networkId: number): Promise<void>;
+  /**
+   * Drops what is older than it is kept, by when it was received, folded or rolled up, and trims the bookkeeping.
+   * Nothing goes that has not been folded, and no aggregates before their hours are rolled up. Doing it again, after
+   * a kill anywhere in between, does what is left to do.
+   */
+  expire(request: ExpireRequest): Promise<ExpireResult>;
   /** How often the import has been forgotten: its deduplication tokens count anew each time. */
   timesForgotten(importId: number): number;
   /** To be waited for before each fold: resolves when no deletion is under way that an earlier try, or process, began. */
@@ -29,6 +37,8 @@ export interface Forgetting {
 export interface ForgettingDependencies {
   readonly client: StoreClient;
   readonly numbers: StoreNumbers;
+  /** What a run of it has not seen is rolled up before it expires. */
+  readonly rollup: Rollup;
 }
 
 /** What is derived from raw rows and belongs to one network. First what makes rows count, then the rows. */
@@ -41,7 +51,11 @@ const DERIVED_TABLES = [
   "fold_requests",
 ] as const;
 
-export async function createForgetting({ client, numbers }: ForgettingDependencies): Promise<Forgetting> {
+export async function createForgetting({
+  client,
+  numbers,
+  rollup,
+}: ForgettingDependencies): Promise<Forgetting> {
   const deletions = createDeletions(client);
   const times = await loadTimesForgotten(client);
 
@@ -69,6 +83,11 @@ export async function createForgetting({ client, numbers }: ForgettingDependenci
   return {
     timesForgotten: times.of,
     settle: deletions.settle,
+    async expire(request) {
+      const result = await expire({ client, numbers, deletions, rollup }, request);
+      await times.reload();
+      return result;
+    },
     async forgetImport(importId) {
       checkId("import", importId);
       return removeRaw("import_id = {import:UInt32}", { import: importId });

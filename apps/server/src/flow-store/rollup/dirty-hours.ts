@@ -22,7 +22,7 @@ export interface DirtyHoursOptions {
 }
 
 /** Aggregates of folds up to here may be gone; 0 where none are. */
-export async function readExpiredFold(client: StoreClient): Promise<number> {
+async function readExpiredFold(client: StoreClient): Promise<number> {
   const row = await client.row<{ fold_to: number }>({
     name: "expired folds",
     sql: "SELECT max(fold_to) AS fold_to FROM aggregate_expiries",

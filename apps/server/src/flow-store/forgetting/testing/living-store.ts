@@ -24,7 +24,7 @@ interface InsertOptions {
   readonly receivedAtMs?: number;
 }
 
-export const NOON_MS = Date.UTC(2026, 0, 5, 12);
+const NOON_MS = Date.UTC(2026, 0, 5, 12);
 let tokens = 0;
 
 /** As after a start: what is remembered is what the database holds. */
@@ -35,7 +35,8 @@ export async function bringToLife(
 ): Promise<LivingStore> {
   const numbers = await loadNumbers(plain);
   const client = wrap(plain);
-  const forgetting = await createForgetting({ client, numbers });
+  const rollup = createRollup({ client, numbers }, rollupSettings);
+  const forgetting = await createForgetting({ client, numbers, rollup });
   const { timesForgotten } = forgetting;
   const inserter = createFlowInserter({ client: plain, numbers, timesForgotten, giveUpAfterMs: 1000 });
   const fold = createFold({ client, numbers, settledBatch: inserter.settledBatch });
@@ -52,7 +53,7 @@ export async function bringToLife(
       await forgetting.settle();
       return (await fold({ nowMs })).slices;
     },
-    rollup: createRollup({ client, numbers }, rollupSettings),
+    rollup,
   };
 }
 
