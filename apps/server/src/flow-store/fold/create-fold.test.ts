@@ -27,9 +27,7 @@ const T0 = Date.UTC(2026, 0, 5, 10);
 const WINDOW_MS = 300_000;
 const CLIENT = { from: "10.0.0.1", fromPort: 50_001, to: "10.0.1.1", toPort: 443 };
 const SERVER = { from: "10.0.1.1", fromPort: 443, to: "10.0.0.1", toPort: 50_001 };
-const SYN = 0x02;
-const SYN_ACK = 0x12;
-const RST_ACK = 0x14;
+const [SYN, SYN_ACK, RST_ACK] = [0x02, 0x12, 0x14];
 
 /** Both directions of one conversation; `at` in ms after T0. */
 function conversation(at: number, more: Partial<TestRecord> = {}): TestRecord[] {
