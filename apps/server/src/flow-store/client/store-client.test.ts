@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { withClickHouse } from "#engines/testing";
+import { FlowStoreError } from "../errors.ts";
 import { createStoreClient, type StoreClient, type StoreConnection } from "./store-client.ts";
 
 const clickhouse = withClickHouse();
@@ -143,15 +144,17 @@ describe("a question that fails", () => {
       response.destroy();
     });
     const client = open({ url }, { attempts: 3 });
-    await expect(client.rows({ name: "read", sql: "SELECT 1" })).rejects.toThrow();
+    await expect(client.rows({ name: "read", sql: "SELECT 1" })).rejects.toThrow(FlowStoreError);
     expect(requests).toBe(3);
     requests = 0;
-    await expect(client.command({ name: "write", sql: "INSERT INTO t SELECT 1" })).rejects.toThrow();
+    await expect(client.command({ name: "write", sql: "INSERT INTO t SELECT 1" })).rejects.toThrow(
+      FlowStoreError,
+    );
     expect(requests).toBe(1);
     requests = 0;
     await expect(
       client.command({ name: "drop", sql: "DROP TABLE IF EXISTS t", idempotent: true }),
-    ).rejects.toThrow();
+    ).rejects.toThrow(FlowStoreError);
     expect(requests).toBe(3);
   });
 

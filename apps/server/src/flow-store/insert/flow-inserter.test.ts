@@ -272,6 +272,7 @@ describe("a connection that breaks", () => {
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      // oxlint-disable-next-line typescript/no-misused-promises -- a failure of the relay fails the test that uses it
       request.on("end", async () => {
         const isInsert =
           request.url?.includes("INSERT%20INTO%20flows") === true ||

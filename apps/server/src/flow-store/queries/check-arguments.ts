@@ -14,7 +14,7 @@ export function addressOf(text: string): Uint8Array {
 /** @throws FLOW_STORE_BAD_ARGUMENT where the name is no IANA time zone */
 export function checkTimeZone(timeZone: string): void {
   try {
-    new Intl.DateTimeFormat("en", { timeZone });
+    Intl.DateTimeFormat("en", { timeZone });
   } catch (cause) {
     throw new FlowStoreError(
       "FLOW_STORE_BAD_ARGUMENT",

@@ -62,13 +62,13 @@ const SOURCES = { folds: CURRENT_FOLDS, served: servedEndpoints(endpointsAround(
 
 /** Everything of one host: what counts, and beside it what got no answer. */
 function rowsOfHost(columns: readonly string[]): string {
-  const list = [...columns, "side", "bytes_in", "bytes_out", "first_seen", "last_seen"];
+  const names = [...columns, "side", "bytes_in", "bytes_out", "first_seen", "last_seen"];
   return `(
-    SELECT ${list.join(", ")}, true AS counts, toUInt64(conversations) AS accepted_here, 0 AS unanswered_here, 0 AS refused_here
-    FROM ${countedRows(list, HOST, SOURCES)}
+    SELECT ${names.join(", ")}, true AS counts, toUInt64(conversations) AS accepted_here, 0 AS unanswered_here, 0 AS refused_here
+    FROM ${countedRows(names, HOST, SOURCES)}
     UNION ALL
-    SELECT ${list.join(", ")}, false, 0, unanswered, refused
-    FROM ${attemptRows(list, HOST, SOURCES)}
+    SELECT ${names.join(", ")}, false, 0, unanswered, refused
+    FROM ${attemptRows(names, HOST, SOURCES)}
   )`;
 }
 

@@ -242,7 +242,10 @@ describe("raw records", () => {
     for (const limit of [1, 2, 3, 4, 5, 100]) {
       const found = await all({}, limit);
       expect(found.map((record) => record.timeStart)).toEqual(expected);
-      expect(found.map((record) => record.srcPort).sort()).toEqual(made.map(({ srcPort }) => srcPort).sort());
+      const ascending = (a: number, b: number): number => a - b;
+      expect(found.map((record) => record.srcPort).sort(ascending)).toEqual(
+        made.map(({ srcPort }) => srcPort).sort(ascending),
+      );
     }
   });
 

@@ -37,6 +37,7 @@ export interface MadeUpFold {
 }
 
 /** Writes aggregates and the folds that say which of them count. Default: of each slice the newest fold there is. */
+// oxlint-disable-next-line eslint/max-params -- the folds are given by the few cases that are about them
 export async function insertMadeUp(
   client: StoreClient,
   networkId: number,

@@ -129,9 +129,10 @@ function servicesSql(shard: HostShard, { sources, internalRanges }: HostCountsTe
   const served = `side = 'server' AND protocol NOT IN ${ICMP}`;
   const serves = (ports: readonly number[]): string =>
     `max(${served} AND protocol IN (${IP_PROTOCOL.tcp}, ${IP_PROTOCOL.udp}) AND service_port IN (${ports.join(", ")}))`;
-  // groupArraySorted would do the same and was five times as dear.
-  const first = (most: number, tuple: string, which: string): string =>
-    `arraySlice(arraySort(groupArrayIf((${tuple}), ${which})), 1, ${most})`;
+  // One array of numbers for each place of the tuple: an array of tuples takes five times as long to gather, and
+  // groupArraySorted five times as long again.
+  const first = (most: number, places: readonly string[], which: string): string =>
+    `arraySlice(arraySort(arrayZip(${places.map((place) => `groupArrayIf(${place}, ${which})`).join(", ")})), 1, ${most})`;
   const distinct = (side: "client" | "server", set: string): string =>
     `uniqExactIfMergeIf(${set}, side = '${side}')`;
   return `
@@ -148,8 +149,8 @@ function servicesSql(shard: HostShard, { sources, internalRanges }: HostCountsTe
       countIf(side = 'client') AS used_ports,
       ${serves(DATABASE_PORTS)} AS serves_database, ${serves(STORAGE_PORTS)} AS serves_storage, ${serves(WEB_PORTS)} AS serves_web,
       max(${served} AND protocol = ${IP_PROTOCOL.tcp} AND service_port = ${SSH_PORT}) AS serves_ssh,
-      ${first(SERVED_PORTS_LISTED, "-toInt64(peers), service_port, protocol, service_conversations", served)} AS some_served,
-      ${first(USED_PORTS_LISTED, "-toInt64(service_conversations), service_port, protocol, peers", "side = 'client'")} AS some_used,
+      ${first(SERVED_PORTS_LISTED, ["-toInt64(peers)", "service_port", "protocol", "service_conversations"], served)} AS some_served,
+      ${first(USED_PORTS_LISTED, ["-toInt64(service_conversations)", "service_port", "protocol", "peers"], "side = 'client'")} AS some_used,
       ${others},
       max(service_sampling) AS most_sampled, min(service_first) AS earliest, max(service_last) AS latest
     FROM (
