@@ -55,7 +55,7 @@ const AGGREGATES: TableSpec = {
   // By host for questions about one host; answered before it (two runs a host instead of one), since what was never
   // answered is asked for apart from the rest and would else be strewn over every granule; by service before the
   // window, since counting distinct peers of each service of every host is the dearest thing asked.
-  // docs/decisions/flow-store.md has the figures.
+  // docs/decisions/0012-counting-hosts.md has the figures.
   orderBy: ["network_id", "answered", "host", "side", "protocol", "service_port", "peer", "window"],
   indexes: ["INDEX window_range window TYPE minmax GRANULARITY 1"],
 };

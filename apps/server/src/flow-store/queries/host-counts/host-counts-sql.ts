@@ -45,7 +45,7 @@ export interface HostCountsText {
  * The counts of every host of a shard, a row each. Parameters: those of `currentAggregates`, `zone` (time zone).
  *
  * Several groupings, each by what it needs and no more, joined by host: everything in one grouping took twice the
- * time and three times the memory. docs/decisions/flow-store.md has the figures.
+ * time and three times the memory. docs/decisions/0012-counting-hosts.md has the figures.
  */
 export function hostCountsSql(shard: HostShard, text: HostCountsText): string {
   return `
@@ -129,8 +129,8 @@ function servicesSql(shard: HostShard, { sources, internalRanges }: HostCountsTe
   const served = `side = 'server' AND protocol NOT IN ${ICMP}`;
   const serves = (ports: readonly number[]): string =>
     `max(${served} AND protocol IN (${IP_PROTOCOL.tcp}, ${IP_PROTOCOL.udp}) AND service_port IN (${ports.join(", ")}))`;
-  // One array of numbers for each place of the tuple: an array of tuples takes five times as long to gather, and
-  // groupArraySorted five times as long again.
+  // Gathered as one array of numbers for each place: arrays of tuples made the whole statement a tenth dearer, and
+  // groupArraySorted another.
   const first = (most: number, places: readonly string[], which: string): string =>
     `arraySlice(arraySort(arrayZip(${places.map((place) => `groupArrayIf(${place}, ${which})`).join(", ")})), 1, ${most})`;
   const distinct = (side: "client" | "server", set: string): string =>

@@ -187,9 +187,9 @@ describe("counting hosts", () => {
           counted += expected.size;
         },
       ),
-      { numRuns: 25 },
+      { numRuns: process.env.FLOWLENS_LONG === undefined ? 8 : 100 },
     );
-    expect(counted).toBeGreaterThan(25);
+    expect(counted).toBeGreaterThan(8);
   }, 180_000);
 
   it("accepts one-way conversations to an endpoint that answered someone, and nowhere else", async () => {
