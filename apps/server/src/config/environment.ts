@@ -8,7 +8,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type GivenVariable = { readonly variable: string; readonly text: string };
 
 /** Variables that are ours but no settings: the first two are read before the settings, the others by tests. */
-const NO_SETTINGS = ["FLOWLENS_DATA", "FLOWLENS_CONFIG", "FLOWLENS_CAPTURES", "FLOWLENS_VECTORS"];
+const NO_SETTINGS = [
+  "FLOWLENS_DATA",
+  "FLOWLENS_CONFIG",
+  "FLOWLENS_CAPTURES",
+  "FLOWLENS_VECTORS",
+  "FLOWLENS_LONG",
+];
 
 /** Edits that still look like one. */
 const SLIP_OF_THE_FINGER = 3;

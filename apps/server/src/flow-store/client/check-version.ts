@@ -2,7 +2,7 @@ import { FlowStoreError } from "../errors.ts";
 import type { StoreClient } from "./store-client.ts";
 
 /** The oldest ClickHouse whose SQL we count on; tested with 26.7. */
-export const OLDEST_SERVER = "25.8";
+const OLDEST_SERVER = "25.8";
 
 /** @throws FLOW_STORE_SERVER_TOO_OLD */
 export async function checkServerVersion(client: Pick<StoreClient, "row">): Promise<string> {

@@ -1,4 +1,4 @@
-import { T64, type RowOf, type StoreColumn } from "./column.ts";
+import { T64, type StoreColumn } from "./column.ts";
 
 /**
  * How several rows of the same key become one, when windows are rolled up to hours:
@@ -143,9 +143,6 @@ export const AGGREGATE_COLUMNS = [
     comment: "Day of that fold, UTC; partitions and retention count from here",
   },
 ] as const satisfies readonly AggregateColumn[];
-
-/** An aggregate as TypeScript reads it; see `StoreValue` for units. */
-export type AggregateRow = RowOf<typeof AGGREGATE_COLUMNS>;
 
 /** Columns of `aggregates_hourly`: the same by hour, kept per (network, hour) roll-up instead of per slice. */
 export const HOURLY_COLUMNS: readonly AggregateColumn[] = AGGREGATE_COLUMNS.flatMap(

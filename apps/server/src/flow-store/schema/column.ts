@@ -30,11 +30,6 @@ export interface StoreColumn {
  */
 export const T64 = "T64, LZ4";
 
-/** Names of the columns that an INSERT writes and `SELECT *` returns, in order. */
-export function insertableNames(columns: readonly StoreColumn[]): string[] {
-  return columns.filter((column) => column.materialized === undefined).map((column) => column.name);
-}
-
 /**
  * What a value of the type is in TypeScript. Times are ms since 1970; addresses are text as `formatAddress`
  * writes it; UInt64 is a double: exact to 2^53, nearest above.

@@ -35,9 +35,9 @@ export const BATCH_COLUMNS = [
 ] as const satisfies readonly StoreColumn[];
 
 /** The slice of an unordered address pair: both directions of a conversation fall into the same one. */
-export const SLICE_EXPRESSION = `toUInt8(cityHash64(least(src_addr, dst_addr), greatest(src_addr, dst_addr)) % ${SLICES})`;
+const SLICE_EXPRESSION = `toUInt8(cityHash64(least(src_addr, dst_addr), greatest(src_addr, dst_addr)) % ${SLICES})`;
 
-export const COMPUTED_COLUMNS = [
+const COMPUTED_COLUMNS = [
   {
     name: "window_last",
     type: "DateTime('UTC')",
