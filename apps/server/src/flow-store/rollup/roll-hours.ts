@@ -21,18 +21,17 @@ export interface RollOptions {
 
 const DAY_SECONDS = 86_400;
 /** A grouping that takes more goes to disk. */
-const GROUPING_BYTES = 512 * 1024 ** 2;
+const GROUPING_BYTES = 1024 ** 3;
 const HOUR = `toDateTime(intDiv(toUInt32(window), ${HOUR_SECONDS}) * ${HOUR_SECONDS}, 'UTC')`;
 
 /** The counted exporters first, as in the aggregates; none where only one saw it. */
-function exportersSql(column: string): string {
-  return `
-        arraySort(groupUniqArrayIf(${column}[1], notEmpty(${column}))) AS counted_exporters,
-        arrayConcat(counted_exporters, arraySort(arrayFilter(x -> NOT has(counted_exporters, x), groupUniqArrayArray(${column}))))`;
-}
+const SEVERAL_EXPORTERS = `
+  arraySort(groupUniqArrayIf(a.exporters[1], notEmpty(a.exporters))) AS counted_exporters,
+  arrayConcat(counted_exporters, arraySort(arrayFilter(x -> NOT has(counted_exporters, x), groupUniqArrayArray(a.exporters))))`;
+const NO_EXPORTERS = "1 AS counted_exporters, CAST([], 'Array(IPv6)')";
 
 const COMBINED: Readonly<
-  Record<Exclude<Combine, "key" | "generation">, (column: string, type: string) => string>
+  Record<Exclude<Combine, "key" | "generation" | "distinct">, (column: string, type: string) => string>
 > = {
   // An hour of a scan may hold more than a column of a window was made for.
   sum: (column, type) =>
@@ -40,7 +39,6 @@ const COMBINED: Readonly<
   min: (column) => `min(a.${column})`,
   max: (column) => `max(a.${column})`,
   bit_or: (column) => `groupBitOr(a.${column})`,
-  distinct: (column) => exportersSql(`a.${column}`),
 };
 
 /** Writes the rows of the hours. They count when `rollups` says so. Answers how many. */
@@ -55,19 +53,17 @@ export async function insertHours(
   if (options.upToFold !== undefined) conditions.push(`fold <= ${options.upToFold}`);
   if (end - first.hour > hours.length * HOUR_SECONDS)
     conditions.push(`toUInt32(${HOUR}) IN (${hours.map(({ hour }) => hour).join(",")})`);
+  const range = { network: first.networkId, from_s: first.hour, to_s: end };
+  const several = await hasSeveralExporters(client, range);
   const keys = AGGREGATE_COLUMNS.filter((column) => column.combine === "key").map(({ name }) => name);
   const selected = AGGREGATE_COLUMNS.flatMap(({ name, type, combine }) => {
     if (combine === "generation") return [];
     if (name === "window") return ["start"];
+    if (combine === "distinct") return [several ? SEVERAL_EXPORTERS : NO_EXPORTERS];
     return [combine === "key" ? `a.${name}` : COMBINED[combine](name, type)];
   });
   const grouped = keys.map((name) => (name === "window" ? "start" : `a.${name}`));
-  const params: RangeParams = {
-    network: first.networkId,
-    from_s: first.hour,
-    to_s: end,
-    fold_to: options.finishedFold,
-  };
+  const params: RangeParams = { ...range, fold_to: options.finishedFold };
   const rolledOn = new Date(Math.floor(options.rolledAt / DAY_SECONDS) * DAY_SECONDS * 1000)
     .toISOString()
     .slice(0, 10);
@@ -85,6 +81,23 @@ export async function insertHours(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   return writtenRows;
+}
+
+/** Sets of addresses make the grouping three times as dear, and most networks have none to put together. */
+async function hasSeveralExporters(
+  client: StoreClient,
+  hours: Pick<RangeParams, "network" | "from_s" | "to_s">,
+): Promise<boolean> {
+  const found = await client.rows({
+    name: "exporters of hours",
+    sql: `
+      SELECT 1 FROM aggregates
+      WHERE network_id = {network:UInt32} AND window >= toDateTime({from_s:UInt32}, 'UTC') AND window < toDateTime({to_s:UInt32}, 'UTC')
+        AND notEmpty(exporters)
+      LIMIT 1`,
+    params: hours,
+  });
+  return found.length > 0;
 }
 
 /** The switch: from here on readers see these roll-ups of their hours. One block, so that all appear at once. */
