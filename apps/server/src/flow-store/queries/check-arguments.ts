@@ -23,3 +23,14 @@ export function checkTimeZone(timeZone: string): void {
     );
   }
 }
+
+const MOST_AT_ONCE = 10_000;
+
+/** @throws FLOW_STORE_BAD_ARGUMENT where it is no number of entries that one answer may have */
+export function checkLimit(limit: number): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MOST_AT_ONCE) return limit;
+  throw new FlowStoreError(
+    "FLOW_STORE_BAD_ARGUMENT",
+    `An answer has 1 to ${MOST_AT_ONCE} entries, not ${limit}.`,
+  );
+}

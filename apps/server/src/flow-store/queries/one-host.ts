@@ -1,7 +1,7 @@
 import { formatAddress } from "@flowlens/flow";
 import type { StoreClient } from "../client/store-client.ts";
 import { addressFromStore } from "./address-sql.ts";
-import { addressOf, checkTimeZone } from "./check-arguments.ts";
+import { addressOf, checkLimit, checkTimeZone } from "./check-arguments.ts";
 import { attemptRows, countedRows, endpointsAround, ICMP, servedEndpoints } from "./counted-rows.ts";
 import { CURRENT_FOLDS, rangeParams, type WindowRange } from "./current-aggregates.ts";
 
@@ -163,7 +163,7 @@ async function ask(
   return client.rows<Numbers>({
     name: text.name,
     sql: `${text.sql}\nLIMIT {most:UInt64}`,
-    params: { ...range, host, most: question.limit ?? 1000, ...text.params },
+    params: { ...range, host, most: checkLimit(question.limit ?? 1000), ...text.params },
   });
 }
 

@@ -146,6 +146,7 @@ describe("questions about one host", () => {
     const question = { ...day(), address: "10.9.9.9" };
     expect(await queries.services(question)).toEqual({ entries: [], total: 0 });
     expect(await queries.hourlyActivity({ ...question, timeZone: "UTC" })).toEqual([]);
+    await expect(queries.services({ ...question, limit: 0 })).rejects.toThrow("1 to 10000 entries, not 0");
     await expect(queries.peers({ ...question, address: "host" })).rejects.toThrow(
       '"host" is not an IP address',
     );

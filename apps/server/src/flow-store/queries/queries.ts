@@ -38,15 +38,17 @@ export interface Queries {
 
 export function createQueries(client: () => StoreClient): Queries {
   return {
-    hostCounts: (question) => hostCounts(client(), question),
-    importHosts: (question) => importHosts(client(), question),
-    hostSpans: (networkId) => hostSpans(client(), networkId),
-    services: (question) => services(client(), question),
-    peers: (question) => peers(client(), question),
-    hourlyActivity: (question) => hourlyActivity(client(), question),
-    records: (filter, page) => records(client(), filter, page),
-    networkTotals: (range) => networkTotals(client(), range),
-    networkSpan: (networkId) => networkSpan(client(), networkId),
-    importSpan: (importId) => importSpan(client(), importId),
+    async *hostCounts(question) {
+      yield* hostCounts(client(), question);
+    },
+    importHosts: async (question) => importHosts(client(), question),
+    hostSpans: async (networkId) => hostSpans(client(), networkId),
+    services: async (question) => services(client(), question),
+    peers: async (question) => peers(client(), question),
+    hourlyActivity: async (question) => hourlyActivity(client(), question),
+    records: async (filter, page) => records(client(), filter, page),
+    networkTotals: async (range) => networkTotals(client(), range),
+    networkSpan: async (networkId) => networkSpan(client(), networkId),
+    importSpan: async (importId) => importSpan(client(), importId),
   };
 }

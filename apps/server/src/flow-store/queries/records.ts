@@ -4,7 +4,7 @@ import { FlowStoreError } from "../errors.ts";
 import type { CamelCase, StoreColumn } from "../schema/column.ts";
 import { BATCH_COLUMNS, FLOW_STORE_COLUMNS, RECORD_REACH_SECONDS } from "../schema/flow-columns.ts";
 import { readRow, selectList } from "../schema/read-row.ts";
-import { addressOf } from "./check-arguments.ts";
+import { addressOf, checkLimit } from "./check-arguments.ts";
 import { formatAddress } from "@flowlens/flow";
 
 export interface RecordsFilter {
@@ -47,7 +47,6 @@ export interface Records {
 const COLUMNS: readonly StoreColumn[] = FLOW_STORE_COLUMNS.filter(
   (column) => column.materialized === undefined && column.name !== "batch",
 );
-const MOST_AT_ONCE = 10_000;
 
 /**
  * Raw records, a page at a time. The place in the list is a window, a start time and how many with both have been
@@ -59,13 +58,7 @@ export async function records(
   filter: RecordsFilter,
   page: RecordsPage = {},
 ): Promise<Records> {
-  const limit = page.limit ?? 100;
-  if (!Number.isInteger(limit) || limit < 1 || limit > MOST_AT_ONCE) {
-    throw new FlowStoreError(
-      "FLOW_STORE_BAD_ARGUMENT",
-      `A page has 1 to ${MOST_AT_ONCE} records, not ${limit}.`,
-    );
-  }
+  const limit = checkLimit(page.limit ?? 100);
   const place = page.cursor === undefined ? undefined : readCursor(page.cursor);
   const { conditions, params } = conditionsOf(filter);
   if (place !== undefined) {
