@@ -138,12 +138,7 @@ export function createFlowStore(
         return fold(request);
       }),
     rollup: (request) => exclusive(async () => started().rollup(request)),
-    expire: (request) =>
-      exclusive(async () => {
-        const result = await started().forgetting.expire(request);
-        logger.info({ ...result }, "dropped what is older than it is kept");
-        return result;
-      }),
+    expire: (request) => exclusive(async () => started().forgetting.expire(request)),
     forgetImport: (importId) =>
       exclusive(async () => {
         const rows = await started().forgetting.forgetImport(importId);

@@ -27,7 +27,7 @@ export async function expireAggregates(dependencies: ExpiryDependencies, expiry:
   const { nowMs, signal } = expiry;
   const firstDay = firstDayKept(nowMs, expiry.days);
   const rungs = madeBefore(
-    { table: "folds", keys: "network_id, window, slice, floor_batch", madeAt: "argMax(folded_at, fold)" },
+    { table: "folds", keys: "network_id, window, slice, floor_batch", number: "fold", madeAt: "folded_at" },
     firstDay,
   );
   const expired = await client.row<{ slices: string; fold_to: number }>({
@@ -62,7 +62,7 @@ export async function expireHours(
   const kept = firstDayKept(nowMs, days);
   const firstMonth = new Date(Date.UTC(kept.getUTCFullYear(), kept.getUTCMonth()));
   const rungs = madeBefore(
-    { table: "rollups", keys: "network_id, hour, floor_fold", madeAt: "argMax(rolled_at, rollup)" },
+    { table: "rollups", keys: "network_id, hour, floor_fold", number: "rollup", madeAt: "rolled_at" },
     firstMonth,
   );
   const { hours } = await client.row<{ hours: string }>({
@@ -77,15 +77,18 @@ export async function expireHours(
 
 interface Switches {
   readonly table: string;
-  /** Columns of which each combination has one entry that counts. */
+  /** Columns of which each combination has one entry that counts: the one of the highest number. */
   readonly keys: string;
-  /** When the counting entry was made. */
+  readonly number: string;
+  /** Column that says when an entry was made. */
   readonly madeAt: string;
 }
 
-/** Groups of switches whose counting entry was made before the day. */
-function madeBefore({ table, keys, madeAt }: Switches, firstDay: Date): (more?: string) => string {
-  const before = `toDateTime(${firstDay.getTime() / 1000}, 'UTC')`;
-  return (more) =>
-    `SELECT ${keys}${more === undefined ? "" : `, ${more}`} FROM ${table} GROUP BY ${keys} HAVING ${madeAt} < ${before}`;
+/** Groups of switches whose counting entry was made before the day: few of the many that have an entry at all. */
+function madeBefore({ table, keys, number, madeAt }: Switches, firstDay: Date): (more?: string) => string {
+  const before = `< toDateTime(${firstDay.getTime() / 1000}, 'UTC')`;
+  return (more) => `
+    SELECT ${keys}${more === undefined ? "" : `, ${more}`} FROM ${table}
+    WHERE (${keys}) IN (SELECT ${keys} FROM ${table} WHERE ${madeAt} ${before})
+    GROUP BY ${keys} HAVING argMax(${madeAt}, ${number}) ${before}`;
 }

@@ -65,7 +65,12 @@ async function findMixedHours(
       FROM (
         SELECT network_id, toUInt32(intDiv(toUInt32(window), ${HOUR_SECONDS}) * ${HOUR_SECONDS}) AS start,
           maxIf(newest, newest <= {fold:UInt32}) AS low, maxIf(newest, newest > {fold:UInt32}) AS high
-        FROM (SELECT network_id, window, max(fold) AS newest FROM folds GROUP BY network_id, window, slice, floor_batch)
+        FROM (
+          SELECT network_id, window, max(fold) AS newest FROM folds
+          WHERE (network_id, intDiv(toUInt32(window), ${HOUR_SECONDS})) IN (
+            SELECT network_id, intDiv(toUInt32(window), ${HOUR_SECONDS}) FROM folds WHERE fold <= {fold:UInt32})
+          GROUP BY network_id, window, slice, floor_batch
+        )
         GROUP BY network_id, start
         HAVING low > 0 AND high > 0
       ) AS f
