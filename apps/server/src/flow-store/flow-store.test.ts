@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { withClickHouse } from "#engines/testing";
 import { createMetrics, silentLogger, type Metrics } from "#telemetry";
 import { createStoreClient } from "./client/store-client.ts";
-import { FLOW_STORE_ERROR_CODES } from "./errors.ts";
+import { FLOW_STORE_ERROR_CODES, FlowStoreError } from "./errors.ts";
 import { createFlowStore, type FlowStore } from "./flow-store.ts";
 import { batchOf, type TestRecord } from "./fold/testing/store-under-test.ts";
 
@@ -103,7 +103,9 @@ describe("the flow store", () => {
     const counted = open(metrics);
     await counted.start();
     await counted.insertFlows(batchOf(visit("10.0.0.1")), target(0, "a"));
-    await expect(counted.queries.networkTotals({ networkId: -1, fromMs: 0, toMs: 1 })).rejects.toThrow();
+    await expect(counted.queries.networkTotals({ networkId: -1, fromMs: 0, toMs: 1 })).rejects.toThrow(
+      FlowStoreError,
+    );
     await counted.stop();
     const text = await metrics.text();
     expect(text).toMatch(/^flowlens_flow_store_inserted_rows_total 2$/m);
