@@ -4,7 +4,7 @@ import { createImporter, type Importer, type ImportOutcome, type ImportOptions }
 import { createEngines, type Engines } from "#engines";
 import { createFlowStore, type FlowStore, type FoldProgress } from "#flow-store";
 import { createMetadataStore, type MetadataStore, type Network } from "#metadata-store";
-import type { Logger } from "#telemetry";
+import type { Logger, Metrics } from "#telemetry";
 import type { Settings } from "./settings.ts";
 
 export interface SettleOptions {
@@ -30,7 +30,10 @@ export interface FlowLens {
 }
 
 /** Builds every part by hand; inert until `start`. */
-export function createFlowLens(settings: Settings, { logger }: { readonly logger: Logger }): FlowLens {
+export function createFlowLens(
+  settings: Settings,
+  { logger, metrics }: { readonly logger: Logger; readonly metrics?: Metrics },
+): FlowLens {
   const { values, dataDirectory } = settings;
   const engines = createEngines({ ...values.engines, dataDirectory }, { logger });
   const metadata = createMetadataStore(values.metadataStore, {
@@ -40,6 +43,7 @@ export function createFlowLens(settings: Settings, { logger }: { readonly logger
   const flows = createFlowStore(values.flowStore, {
     connection: () => engines.addresses().clickhouse,
     logger,
+    ...(metrics === undefined ? {} : { metrics }),
   });
   const importer = createImporter({ metadata, flows, logger });
   const assets = createAssetService(values.assets, { metadata, traffic: flows.queries, logger });

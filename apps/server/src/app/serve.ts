@@ -23,8 +23,8 @@ export interface ServerOptions {
 
 /** FlowLens with its HTTP API, holding the data directory until it is stopped. Inert until `start`. */
 export function createServer(settings: Settings, { logger, version, onFatal }: ServerOptions): Server {
-  const flowLens = createFlowLens(settings, { logger });
   const metrics = createMetrics({ ofProcess: true });
+  const flowLens = createFlowLens(settings, { logger, metrics });
   const housekeeping = createHousekeeping(settings.values.retention, { flows: flowLens.flows, logger });
   // Lets other commands of the same user change things; it stands in a file that only they can read.
   const localToken = randomBytes(32).toString("base64url");
