@@ -1,0 +1,2 @@
+/** Who may call: tokens, stored hashed. Not here: routes. */
+export {};
