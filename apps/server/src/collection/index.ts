@@ -16,3 +16,10 @@ export {
   type ImportOutcome,
   type ImportProgress,
 } from "./imports/importer.ts";
+export {
+  createSpoolLoader,
+  type LoadedFlows,
+  type SpoolLoader,
+  type SpoolLoaderDependencies,
+  type SpoolLoaderStatus,
+} from "./loading/spool-loader.ts";

@@ -1,0 +1,43 @@
+import { Type, type Static } from "typebox";
+
+const MEBIBYTE = 1024 ** 2;
+const GIBIBYTE = 1024 ** 3;
+
+/** Settings of the spool, each with its default. Where it lies is the caller's business. */
+export const SPOOL_CONFIG = Type.Object(
+  {
+    segmentBytes: Type.Integer({
+      minimum: 4096,
+      maximum: 256 * MEBIBYTE,
+      default: 16 * MEBIBYTE,
+      description: "A segment of the spool is sealed, and can be loaded, when it has grown to this.",
+    }),
+    sealAfterMs: Type.Integer({
+      minimum: 10,
+      maximum: 60_000,
+      default: 1000,
+      description: "A segment with records in it is sealed after this long, however small it is.",
+    }),
+    syncEveryMs: Type.Integer({
+      minimum: 1,
+      maximum: 60_000,
+      default: 200,
+      description:
+        "What was received is forced to disk (fsync) at least this often: a power loss costs no more. A kill of the process costs nothing.",
+    }),
+    maxBytes: Type.Integer({
+      minimum: 1024 ** 2,
+      default: 20 * GIBIBYTE,
+      description:
+        "The spool takes at most this much disk, and at most half of what was free at the start. Beyond it, records are refused and counted until the store has caught up.",
+    }),
+    keepFreeBytes: Type.Integer({
+      minimum: 0,
+      default: 256 * MEBIBYTE,
+      description: "The spool leaves this much of its disk free for others on it.",
+    }),
+  },
+  { additionalProperties: false },
+);
+
+export type SpoolConfig = Readonly<Static<typeof SPOOL_CONFIG>>;
