@@ -6,6 +6,8 @@
 export { AssetDetail, AssetList, AssetListItem, Challenger, EngineAnswer, Explanation } from "./asset.ts";
 export { FeatureValue, Reason, ServedPort, TypeChange } from "./asset.ts";
 export { ASSET_SORT_KEYS, AssetListQuery, formatServedPort, parseServedPort } from "./asset-query.ts";
+export { CollectorSocket, Exporter, ExporterList, ExporterPatch, ExporterPath } from "./exporter.ts";
+export { EXPORTER_STATES, SimulatedClock } from "./exporter.ts";
 export { HealthCheck, HealthLive, HealthReady } from "./health.ts";
 export { IMPORT_OUTCOMES, IMPORT_STEPS, Import, ImportList, ImportListQuery } from "./import.ts";
 export { ImportProgress, ImportQuery, ImportReport, type ImportStep } from "./import.ts";

@@ -1,6 +1,6 @@
 /**
- * Files in: recognised by content, decoded, registered, stored, undone when they fail half-way.
- * Not here: what bytes mean (codec, metering), tables (the stores), sockets.
+ * Flows in. Files: recognised by content, decoded, registered, stored, undone when they fail half-way. Live: received over
+ * UDP, decoded, spooled. Not here: what bytes mean (codec, metering), tables (the stores), how a spool is kept (#spool).
  */
 export { COLLECTION_ERROR_CODES, CollectionError, fileError, type CollectionErrorCode } from "./errors.ts";
 export { expandPaths } from "./files/expand-paths.ts";
@@ -23,3 +23,14 @@ export {
   type SpoolLoaderDependencies,
   type SpoolLoaderStatus,
 } from "./loading/spool-loader.ts";
+export { COLLECTOR_CONFIG, type CollectorConfig } from "./live/config.ts";
+export { createLiveCollector, type LiveCollectorDependencies } from "./live/live-collector.ts";
+export {
+  EXPORTER_STATES,
+  type CollectorSocket,
+  type CollectorStatus,
+  type ExporterState,
+  type Listening,
+  type LiveCollector,
+  type LiveExporter,
+} from "./live/live-types.ts";

@@ -7,6 +7,7 @@ import { connectPatiently } from "./connection/prepare-server.ts";
 import { showSignOfLife, type SignOfLife } from "./connection/sign-of-life.ts";
 import { classifyError } from "./connection/classify-error.ts";
 import { MetadataStoreError } from "./errors.ts";
+import { createExporters, type Exporters } from "./exporters.ts";
 import { createImports, type Imports } from "./imports.ts";
 import { createNetworks, type Networks } from "./networks.ts";
 import { migrate } from "./schema/migrate.ts";
@@ -33,6 +34,7 @@ export interface MetadataStore {
   ping(): Promise<void>;
   readonly networks: Networks;
   readonly assets: Assets;
+  readonly exporters: Exporters;
   readonly imports: Imports;
   readonly tasks: Tasks;
   readonly settings: Settings;
@@ -80,6 +82,7 @@ export function createMetadataStore(
     ping: () => database().query("ping", async (queries) => void (await queries.execute("select 1"))),
     networks: createNetworks(database),
     assets: createAssets(database),
+    exporters: createExporters(database),
     imports: createImports(database, signs),
     tasks: createTasks(database),
     settings: createSettings(database),
