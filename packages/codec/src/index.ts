@@ -30,6 +30,7 @@ export {
   type Netflow5Packet,
   type Netflow5Verdict,
 } from "./netflow5/index.ts";
+export { encodeSflow5, type Sflow5Encoded, type Sflow5EncodeOptions } from "./sflow/index.ts";
 export { createFlowFileDecoder, type LogFormat } from "./log-decoder.ts";
 export { isGzip, recogniseFormat, type FileFormat, type Recognition } from "./recognise/index.ts";
 export { flowRowToJson, type RecordJson } from "./record-json/index.ts";
