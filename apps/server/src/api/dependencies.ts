@@ -51,4 +51,6 @@ export interface ApiDependencies {
   readonly version: string;
   /** Absolute; uploads lie in its folder `uploads` while they are taken in. */
   readonly dataDirectory: string;
+  /** Where the built web console lies; default: where `npm run build:web` puts it. */
+  readonly consoleFolder?: string | undefined;
 }

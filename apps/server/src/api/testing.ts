@@ -28,6 +28,12 @@ export interface TestApiOptions {
   readonly health?: readonly HealthSource[];
 }
 
+export interface AnotherApiOptions {
+  readonly dataDirectory?: string;
+  /** Default: where the console is built. */
+  readonly consoleFolder?: string;
+}
+
 export interface TestApi {
   readonly url: string;
   readonly store: MetadataStore;
@@ -38,7 +44,7 @@ export interface TestApi {
   /** All that was logged so far. */
   log(): string;
   /** Another API, on the same stores and data directory unless told otherwise; stopped after the tests. */
-  another(options?: TestApiOptions & { readonly dataDirectory?: string }): Api;
+  another(options?: TestApiOptions & AnotherApiOptions): Api;
 }
 
 /** Registers hooks of vitest: the API answers while the tests of this file do. Read the answer inside tests and hooks. */

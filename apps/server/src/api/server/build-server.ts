@@ -3,6 +3,7 @@ import fastify, { type FastifyError } from "fastify";
 import { createAssetReader } from "../assets/asset-reader.ts";
 import { addAssetRoutes } from "../assets/asset-routes.ts";
 import type { ApiConfig } from "../config.ts";
+import { addConsoleRoutes } from "../console/console-routes.ts";
 import type { ApiDependencies } from "../dependencies.ts";
 import { RequestError } from "../errors.ts";
 import { addImportRoutes } from "../imports/import-routes.ts";
@@ -58,9 +59,6 @@ export async function buildServer(config: ApiConfig, parts: ServerParts): Promis
     }
     return sendProblem(reply, document);
   });
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, problemOf(nothingAt(request.method, request.url))),
-  );
 
   await server.register(helmet, {
     contentSecurityPolicy: {
@@ -88,6 +86,12 @@ export async function buildServer(config: ApiConfig, parts: ServerParts): Promis
   addHealthRoutes(server, parts, "");
   addMetricsRoute(server, parts);
   addDocsRoutes(server);
+  const answersNavigation = addConsoleRoutes(server, parts.consoleFolder);
+  server.setNotFoundHandler((request, reply) =>
+    answersNavigation(request, reply)
+      ? reply
+      : sendProblem(reply, problemOf(nothingAt(request.method, request.url))),
+  );
   await server.register(
     async (api: Server) => {
       addAssetRoutes(api, createAssetReader(parts.metadata));
