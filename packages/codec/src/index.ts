@@ -30,6 +30,9 @@ export {
   type Netflow5Packet,
   type Netflow5Verdict,
 } from "./netflow5/index.ts";
+export { encodeNetflow9, type Netflow9Encoded, type Netflow9EncodeOptions } from "./netflow9/index.ts";
+export { encodeIpfix, type IpfixEncoded, type IpfixEncodeOptions } from "./ipfix/index.ts";
+export { type TemplateSnapshot } from "./templates/index.ts";
 export { encodeSflow5, type Sflow5Encoded, type Sflow5EncodeOptions } from "./sflow/index.ts";
 export { createFlowFileDecoder, type LogFormat } from "./log-decoder.ts";
 export { isGzip, recogniseFormat, type FileFormat, type Recognition } from "./recognise/index.ts";

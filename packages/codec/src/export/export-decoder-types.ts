@@ -1,5 +1,6 @@
 import type { FlowSink } from "@flowlens/flow";
 import type { RecordJson } from "../record-json/index.ts";
+import type { TemplateSnapshot } from "../templates/index.ts";
 
 /** Where a datagram came from. The caller may reuse one object for all datagrams. */
 export interface DatagramSource {
@@ -15,9 +16,23 @@ export interface DatagramSource {
 export interface ExporterStatus {
   readonly exporter: string;
   readonly packets: number;
+  /** Flow records decoded; options data records are not among them. */
   readonly records: number;
-  /** Records that the sequence numbers say were sent and never came; falls when they come late. */
+  /** What it speaks, as in `RecordJson.protocol`, in alphabetical order. */
+  readonly protocols: readonly string[];
+  /**
+   * What the sequence numbers say was sent and never came, in the unit that the protocol counts: flows (v5), packets
+   * (v9), data records (IPFIX), samples (sFlow). Falls when they come late.
+   */
   readonly recordsLost: number;
+  /** Packets that the sequence numbers say never came, where the protocol counts packets (v9, sFlow). */
+  readonly packetsLost: number;
+  /** Data sets that came before their template; falls when the template comes soon enough for them to be decoded. */
+  readonly recordsWaiting: number;
+  /** Templates known now; goes up and down. */
+  readonly templates: number;
+  /** Sampled packets that the exporter says it dropped itself (sFlow). */
+  readonly samplesDropped: number;
   readonly sequenceGaps: number;
   readonly sequenceReorders: number;
   readonly sequenceResets: number;
@@ -48,12 +63,22 @@ export interface ExportDecoder {
     source: DatagramSource,
     visit: (record: RecordJson) => void,
   ): number;
-  /** Sums over all exporters: `packets`, `records`, `malformed`, `malformed_<reason>`, `unsupported_version_9`, … */
+  /** Sums over all exporters: `packets`, `records`, `malformed`, `malformed_<reason>`, `unsupported_version_7`, … */
   readonly counters: Readonly<Record<string, number>>;
   exporters(): ExporterStatus[];
+  /** Templates and sampling rates known now, to be given to the decoder of the next start. */
+  saveTemplates(): TemplateSnapshot;
+  /** Forgets templates that were neither sent again nor used for `templateLifetimeMs` before `nowMs` (clock of `receivedAtMs`). */
+  expireTemplates(nowMs: number): void;
 }
 
 export interface ExportDecoderOptions {
   /** Exporters beyond this many are decoded but not watched one by one; counted in `packets_of_unwatched_exporters`. Default 10,000. */
   readonly maxExporters?: number;
+  /** `datagramToJson` visits options data records too. Default false. */
+  readonly optionsRecords?: boolean;
+  /** What `saveTemplates` gave before the restart. What is damaged in it is left out, and counted in `templates_not_restored`. */
+  readonly templates?: TemplateSnapshot | undefined;
+  /** Default 24 hours. */
+  readonly templateLifetimeMs?: number;
 }

@@ -121,9 +121,9 @@ describe("an export decoder", () => {
     expect(decoder.counters).toMatchObject({
       packets: 9,
       records: 0,
-      unsupported_version_9: 1,
-      unsupported_version_10: 1,
-      unsupported_sflow_5: 1,
+      unsupported_netflow9: 1,
+      unsupported_ipfix: 1,
+      unsupported_sflow5: 1,
       unsupported_version_7: 1,
       unknown_version: 2,
       malformed: 3,

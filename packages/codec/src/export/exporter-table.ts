@@ -1,9 +1,13 @@
 import { ADDRESS_BYTES, formatAddress, isIpv4 } from "@flowlens/flow";
+import type { ExportProtocol } from "./export-datagram.ts";
 import type { ExporterStatus } from "./export-decoder-types.ts";
+import type { SequenceObservation } from "./protocols/protocol-handler.ts";
 import { createSequenceTracker, type SequenceTracker } from "./sequence.ts";
 
-/** One sequence of an exporter: a v5 engine, later an observation domain. */
+/** One sequence of an exporter: a v5 engine, a source id, an observation domain, a data source of sFlow. */
 export interface ExporterStream {
+  readonly protocol: ExportProtocol;
+  readonly unit: SequenceObservation["unit"];
   readonly sequence: SequenceTracker;
   /** Uptime of the newest datagram, ms. */
   uptimeMs: number;
@@ -21,6 +25,13 @@ export interface Exporter {
   clockSkewMs: number | undefined;
   firstSeenMs: number;
   lastSeenMs: number;
+  readonly protocols: Set<ExportProtocol>;
+  /** Data sets that came before their template and were not decoded since. */
+  recordsWaiting: number;
+  /** Templates known now. */
+  templates: number;
+  /** Sampled packets that the exporter says it dropped (sFlow). */
+  samplesDropped: number;
   readonly streams: Map<number, ExporterStream>;
 }
 
@@ -55,12 +66,25 @@ export function createExporterTable(maxExporters: number): ExporterTable {
   };
 }
 
-/** The stream of an exporter by engine or domain; undefined when there are too many. */
-export function streamOf(exporter: Exporter, id: number): ExporterStream | undefined {
-  let stream = exporter.streams.get(id);
+/** Where the streams of each protocol begin among the keys. */
+const STREAM_BASE: Readonly<Record<ExportProtocol, number>> = {
+  netflow5: 0,
+  netflow9: 2 ** 48,
+  ipfix: 2 * 2 ** 48,
+  sflow5: 3 * 2 ** 48,
+};
+
+/** The stream of an exporter by protocol and engine or domain; undefined when there are too many. */
+export function streamOf(
+  exporter: Exporter,
+  protocol: ExportProtocol,
+  { stream: id, unit }: SequenceObservation,
+): ExporterStream | undefined {
+  const key = STREAM_BASE[protocol] + id;
+  let stream = exporter.streams.get(key);
   if (stream === undefined && exporter.streams.size < MAX_STREAMS) {
-    stream = { sequence: createSequenceTracker(), uptimeMs: 0 };
-    exporter.streams.set(id, stream);
+    stream = { protocol, unit, sequence: createSequenceTracker(), uptimeMs: 0 };
+    exporter.streams.set(key, stream);
   }
   return stream;
 }
@@ -78,19 +102,36 @@ function createExporter(address: Uint8Array, seenAtMs: number): Exporter {
     clockSkewMs: undefined,
     firstSeenMs: seenAtMs,
     lastSeenMs: seenAtMs,
+    protocols: new Set(),
+    recordsWaiting: 0,
+    templates: 0,
+    samplesDropped: 0,
     streams: new Map(),
   };
 }
 
 function statusOf(exporter: Exporter): ExporterStatus {
-  const sequences = [...exporter.streams.values()].map((stream) => stream.sequence);
-  const sum = (pick: (tracker: SequenceTracker) => number) =>
-    sequences.reduce((total, each) => total + pick(each), 0);
+  const streams = [...exporter.streams.values()];
+  const sum = (pick: (tracker: SequenceTracker) => number, of = streams) =>
+    of.reduce((total, each) => total + pick(each.sequence), 0);
+  const countsRecords = new Set(
+    streams.filter(({ unit }) => unit === "records").map(({ protocol }) => protocol),
+  );
+  // A protocol that numbers both (sFlow) would count a loss twice.
+  const deciding = streams.filter(({ unit, protocol }) => unit === "records" || !countsRecords.has(protocol));
   return {
     exporter: formatAddress(exporter.address),
     packets: exporter.packets,
     records: exporter.records,
-    recordsLost: sum((each) => each.lost),
+    protocols: [...exporter.protocols].toSorted(),
+    recordsLost: sum((each) => each.lost, deciding),
+    packetsLost: sum(
+      (each) => each.lost,
+      streams.filter(({ unit }) => unit === "packets"),
+    ),
+    recordsWaiting: exporter.recordsWaiting,
+    templates: exporter.templates,
+    samplesDropped: exporter.samplesDropped,
     sequenceGaps: sum((each) => each.gaps),
     sequenceReorders: sum((each) => each.reorders),
     sequenceResets: sum((each) => each.resets),

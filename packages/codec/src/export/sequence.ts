@@ -21,14 +21,15 @@ export function createSequenceTracker(): SequenceTracker {
   return { expected: -1, lost: 0, gaps: 0, reorders: 0, resets: 0 };
 }
 
-/** Takes in one datagram of `units` units; `restarted` when its uptime says that the exporter began anew. */
+/** Takes in one datagram of `units` units (negative: not known); `restarted` when its uptime says that the exporter began anew. */
 export function observeSequence(
   tracker: SequenceTracker,
   sequence: number,
   units: number,
   restarted: boolean,
 ): void {
-  const next = (sequence + units) >>> 0;
+  // What comes after a datagram whose units cannot be told is not known.
+  const next = units < 0 ? -1 : (sequence + units) >>> 0;
   if (tracker.expected < 0) {
     tracker.expected = next;
     return;
@@ -45,6 +46,6 @@ export function observeSequence(
     tracker.expected = next;
   } else {
     tracker.reorders++;
-    tracker.lost = Math.max(0, tracker.lost - units);
+    tracker.lost = Math.max(0, tracker.lost - Math.max(0, units));
   }
 }

@@ -168,10 +168,10 @@ describe("NetFlow v5 of real exporters", () => {
       (record) => record.packets > 0 && "first_switched" in record.fields,
     );
     const { decoder } = decodeSet(mixed);
-    const { packets, unsupported_version_9, malformed } = decoder.counters;
+    const { packets, unsupported_netflow9, malformed } = decoder.counters;
     expect({ packets, malformed }).toEqual({ packets: 9, malformed: 0 });
-    expect(unsupported_version_9).toBeGreaterThan(0);
-    expect(unsupported_version_9).toBeLessThan(9);
+    expect(unsupported_netflow9).toBeGreaterThan(0);
+    expect(unsupported_netflow9).toBeLessThan(9);
     expect(decoder.counters.records).toBe(v5.length);
   });
 

@@ -1,6 +1,6 @@
 /** One decoded record as `flowlens decode` prints it; a key is absent when the packet or line does not carry it. */
 export interface RecordJson {
-  readonly protocol: "netflow5" | "metered" | "zeek" | "csv";
+  readonly protocol: "netflow5" | "netflow9" | "ipfix" | "sflow5" | "metered" | "zeek" | "csv";
   readonly exporter?: string;
   readonly observation_domain?: number;
   /** ISO 8601, UTC, with milliseconds. */
