@@ -16,13 +16,13 @@ export {
   type ImportOutcome,
   type ImportProgress,
 } from "./imports/importer.ts";
-export {
-  createSpoolLoader,
-  type LoadedFlows,
-  type SpoolLoader,
-  type SpoolLoaderDependencies,
-  type SpoolLoaderStatus,
-} from "./loading/spool-loader.ts";
+export { createSpoolLoader } from "./loading/spool-loader.ts";
+export type {
+  LoadedFlows,
+  SpoolLoader,
+  SpoolLoaderDependencies,
+  SpoolLoaderStatus,
+} from "./loading/spool-loader-types.ts";
 export { COLLECTOR_CONFIG, type CollectorConfig } from "./live/config.ts";
 export { createLiveCollector, type LiveCollectorDependencies } from "./live/live-collector.ts";
 export {

@@ -1,47 +1,134 @@
-import type { FlowBatch } from "@flowlens/flow";
-import type { SpoolReader, SpoolReaderStatus } from "#spool";
-import type { Logger, Metrics } from "#telemetry";
+import { setTimeout as sleep } from "node:timers/promises";
+import { silentMetrics } from "#telemetry";
+import { loadSegment } from "./load-segment.ts";
+import { loaderMetrics } from "./loader-metrics.ts";
+import type { SpoolLoader, SpoolLoaderDependencies, SpoolLoaderStatus } from "./spool-loader-types.ts";
 
-export interface SpoolLoaderDependencies {
-  readonly spool: SpoolReader;
-  readonly flows: LoadedFlows;
-  readonly logger: Logger;
-  readonly metrics?: Metrics;
+const INSERTS_AT_ONCE = 2;
+const STOP_WITHIN_MS = 3000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 10_000;
+/** So that the backlog is told truly while nothing can be loaded. */
+const SCAN_EVERY_MS = 1000;
+
+/** The failure that loading waits for to pass. */
+interface Trouble {
+  readonly message: string;
+  readonly code: string;
+  readonly sinceMs: number;
 }
 
-/** What the loader needs of the flow store. */
-export interface LoadedFlows {
-  insertFlows(
-    batch: FlowBatch,
-    target: { networkId: number; importId: number; token: string; receivedAtMs: number },
-  ): Promise<void>;
-}
+export function createSpoolLoader({
+  spool,
+  flows,
+  logger,
+  metrics = silentMetrics,
+}: SpoolLoaderDependencies): SpoolLoader {
+  const listeners = new Set<(rows: number) => void>();
+  const counters = {
+    loadedRows: 0,
+    loadedSegments: 0,
+    setAsideSegments: 0,
+    damagedRows: 0,
+    damagedBytes: 0,
+    retries: 0,
+  };
+  /** When each insert under way began. */
+  const inFlight = new Set<{ readonly begunAt: number }>();
+  let waitingFor: Trouble | null = null;
+  let failures = 0;
+  let running: { readonly abort: AbortController; readonly done: Promise<unknown> } | undefined;
 
-/** Plain values. */
-export interface SpoolLoaderStatus {
-  readonly running: boolean;
-  /** Sealed segments that wait, those being loaded included. */
-  readonly backlog: Pick<SpoolReaderStatus, "segments" | "bytes" | "oldestAgeMs">;
-  readonly insertsInFlight: number;
-  readonly loadedRows: number;
-  readonly loadedSegments: number;
-  /** Segments that the store refused for good, or that could not be read wholly; their files are kept. */
-  readonly setAsideSegments: number;
-  /** The failure that is being waited out, if one is. */
-  readonly waitingFor: { readonly message: string; readonly code: string; readonly sinceMs: number } | null;
-  readonly retries: number;
-}
+  async function insert(rows: number, work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    const own = { begunAt: performance.now() };
+    inFlight.add(own);
+    try {
+      await work();
+    } finally {
+      inFlight.delete(own);
+    }
+    if (waitingFor !== null) logger.info({ failures }, "the spool is being loaded again");
+    waitingFor = null;
+    failures = 0;
+    counters.loadedRows += rows;
+    if (!signal.aborted) for (const listener of listeners) listener(rows);
+  }
 
-/** Brings the spool's segments into the flow store, oldest first. */
-export interface SpoolLoader {
-  start(): void;
-  /** Within 3 s: waits that long for inserts under way. What is not loaded stays on disk. */
-  stop(): Promise<void>;
-  status(): SpoolLoaderStatus;
-  /** Called after each insert with its rows: there is something to fold. Answers how to stop being called. */
-  onLoaded(listener: (rows: number) => void): () => void;
-}
+  async function pause(error: unknown, signal: AbortSignal): Promise<void> {
+    const message = error instanceof Error ? error.message : String(error);
+    const code = String((error as { code?: unknown }).code ?? "UNKNOWN");
+    // Told once when it begins and when it changes; status and metrics tell the rest.
+    if (waitingFor?.code !== code)
+      logger.warn({ err: error }, "the spool cannot be loaded; it is tried again");
+    waitingFor = { message, code, sinceMs: waitingFor?.sinceMs ?? Date.now() };
+    counters.retries++;
+    const ms = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures++, 10));
+    await sleep(ms * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+  }
 
-export function createSpoolLoader(dependencies: SpoolLoaderDependencies): SpoolLoader {
-  throw new Error(`no loader for ${dependencies.spool.status().directory} yet`);
+  async function work(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const segment = await spool.next(signal);
+      if (segment === undefined) return;
+      const outcome = await loadSegment(segment, {
+        spool,
+        flows,
+        logger,
+        signal,
+        onInsert: (rows, insertRows) => insert(rows, insertRows, signal),
+        pause: (error) => pause(error, signal),
+      });
+      if (outcome === "loaded") counters.loadedSegments++;
+      if (outcome !== "set_aside") continue;
+      counters.setAsideSegments++;
+      counters.damagedRows += segment.damage.rows;
+      counters.damagedBytes += segment.damage.bytes;
+    }
+  }
+
+  async function keepScanning(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await sleep(SCAN_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      if (!signal.aborted) await spool.scan().catch(() => undefined);
+    }
+  }
+
+  function status(): SpoolLoaderStatus {
+    const { segments, bytes, oldestAgeMs } = spool.status();
+    const begun = [...inFlight].map(({ begunAt }) => begunAt);
+    return {
+      running: running !== undefined,
+      backlog: { segments, bytes, oldestAgeMs },
+      insertsInFlight: inFlight.size,
+      longestInsertMs: begun.length === 0 ? 0 : performance.now() - Math.min(...begun),
+      ...counters,
+      waitingFor,
+    };
+  }
+
+  loaderMetrics(metrics, status);
+  return {
+    start() {
+      if (running !== undefined) return;
+      const abort = new AbortController();
+      const workers = Array.from({ length: INSERTS_AT_ONCE }, () => work(abort.signal));
+      running = { abort, done: Promise.all([...workers, keepScanning(abort.signal)]) };
+    },
+    async stop() {
+      const stopping = running;
+      running = undefined;
+      if (stopping === undefined) return;
+      stopping.abort.abort();
+      // An insert that takes longer is left to itself; its segment stays, and its token keeps it from counting twice.
+      const limit = new AbortController();
+      const late = sleep(STOP_WITHIN_MS, undefined, { signal: limit.signal }).catch(() => undefined);
+      await Promise.race([stopping.done, late]);
+      limit.abort();
+    },
+    status,
+    onLoaded(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
 }
