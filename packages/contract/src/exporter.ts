@@ -35,6 +35,10 @@ export const Exporter = answer("Exporter", {
     description:
       "Sent and not received, by its sequence numbers: records (NetFlow v5, IPFIX), packets (NetFlow v9), samples (sFlow).",
   }),
+  packets_lost: Type.Integer({
+    minimum: 0,
+    description: "Sent and not received, where the protocol counts packets (NetFlow v9, sFlow).",
+  }),
   records_dropped: Type.Integer({ minimum: 0, description: "Received and lost here: the spool was full." }),
   samples_dropped: Type.Integer({ minimum: 0, description: "Dropped by the exporter itself (sFlow)." }),
   sequence_gaps: Count,

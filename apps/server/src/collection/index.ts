@@ -23,6 +23,7 @@ export type {
   SpoolLoaderDependencies,
   SpoolLoaderStatus,
 } from "./loading/spool-loader-types.ts";
+export { restingExporter } from "./live/exporter-registry.ts";
 export { COLLECTOR_CONFIG, type CollectorConfig } from "./live/config.ts";
 export { createLiveCollector, type LiveCollectorDependencies } from "./live/live-collector.ts";
 export {

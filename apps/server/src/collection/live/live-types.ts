@@ -83,6 +83,8 @@ export interface LiveExporter {
   readonly recordsPerSecond: number;
   /** What the sequence numbers say was sent and did not come; in the unit of the protocol. */
   readonly recordsLost: number;
+  /** Packets that the sequence numbers say did not come, where the protocol counts packets (v9, sFlow). */
+  readonly packetsLost: number;
   /** Records received and lost here, because the spool was full. */
   readonly recordsDropped: number;
   /** Sampled packets that the exporter itself dropped (sFlow). */
