@@ -39,11 +39,11 @@ export function createSpoolLoader({
   let failures = 0;
   let running: { readonly abort: AbortController; readonly done: Promise<unknown> } | undefined;
 
-  async function insert(rows: number, work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  async function insert(rows: number, insertRows: () => Promise<void>, signal: AbortSignal): Promise<void> {
     const own = { begunAt: performance.now() };
     inFlight.add(own);
     try {
-      await work();
+      await insertRows();
     } finally {
       inFlight.delete(own);
     }
@@ -56,14 +56,15 @@ export function createSpoolLoader({
 
   async function pause(error: unknown, signal: AbortSignal): Promise<void> {
     const message = error instanceof Error ? error.message : String(error);
-    const code = String((error as { code?: unknown }).code ?? "UNKNOWN");
+    const { code: given } = error as { code?: unknown };
+    const code = typeof given === "string" ? given : "UNKNOWN";
     // Told once when it begins and when it changes; status and metrics tell the rest.
     if (waitingFor?.code !== code)
       logger.warn({ err: error }, "the spool cannot be loaded; it is tried again");
     waitingFor = { message, code, sinceMs: waitingFor?.sinceMs ?? Date.now() };
     counters.retries++;
     const ms = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures++, 10));
-    await sleep(ms * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+    await rest(ms * (0.75 + Math.random() / 2), signal);
   }
 
   async function work(signal: AbortSignal): Promise<void> {
@@ -88,7 +89,7 @@ export function createSpoolLoader({
 
   async function keepScanning(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await sleep(SCAN_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      await rest(SCAN_EVERY_MS, signal);
       if (!signal.aborted) await spool.scan().catch(() => undefined);
     }
   }
@@ -121,8 +122,7 @@ export function createSpoolLoader({
       stopping.abort.abort();
       // An insert that takes longer is left to itself; its segment stays, and its token keeps it from counting twice.
       const limit = new AbortController();
-      const late = sleep(STOP_WITHIN_MS, undefined, { signal: limit.signal }).catch(() => undefined);
-      await Promise.race([stopping.done, late]);
+      await Promise.race([stopping.done, rest(STOP_WITHIN_MS, limit.signal)]);
       limit.abort();
     },
     status,
@@ -131,4 +131,9 @@ export function createSpoolLoader({
       return () => void listeners.delete(listener);
     },
   };
+}
+
+/** Resolves after the time, or at once when the signal aborts. */
+async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

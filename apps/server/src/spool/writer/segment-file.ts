@@ -54,7 +54,7 @@ export function createSegmentFile(
   let running: Promise<void> | undefined;
   let unsyncedSince: number | undefined;
   /** Once the disk refused, what it holds of this file is unknown, whatever it says later. */
-  let failure: unknown;
+  let failure: Error | undefined;
 
   function write(data: Uint8Array): void {
     let done = 0;
@@ -94,7 +94,7 @@ export function createSegmentFile(
       if (!nameIsSynced) await syncDirectory(directory);
       nameIsSynced = true;
     } catch (error) {
-      failure = error;
+      failure = error instanceof Error ? error : new Error(String(error));
       onSync(outcome(true));
       throw error;
     }
