@@ -54,8 +54,13 @@ export const AssetListQuery = Type.Object(
         description: "Occurs in address, name or notes; case is ignored.",
       }),
     ),
+    internal: Type.Optional(
+      Type.Boolean({ description: "Lies in the network's internal ranges; false: lies outside." }),
+    ),
     locked: Type.Optional(Type.Boolean()),
     confirmed: Type.Optional(Type.Boolean({ description: "A person said what it is." })),
+    first_seen_from: Type.Optional(Moment),
+    first_seen_to: Type.Optional(Moment),
     last_seen_from: Type.Optional(Moment),
     last_seen_to: Type.Optional(Moment),
     sort: Type.Optional(

@@ -1,8 +1,7 @@
 import { Type, type Static } from "typebox";
-import { answer, Moment } from "./values.ts";
+import { answer, Count, Moment, NetworkName, nullable } from "./values.ts";
 
-/** An address space: the same address in two networks is two hosts. */
-export const Network = answer("Network", {
+const FIELDS = {
   id: Type.Integer({ minimum: 1 }),
   name: Type.String(),
   internal_ranges: Type.Array(Type.String(), {
@@ -11,8 +10,23 @@ export const Network = answer("Network", {
   }),
   time_zone: Type.String({ description: "IANA name." }),
   created_at: Moment,
-});
+};
+
+/** An address space: the same address in two networks is two hosts. */
+export const Network = answer("Network", FIELDS);
 export type Network = Static<typeof Network>;
 
 export const NetworkList = answer("NetworkList", { networks: Type.Array(Network) });
 export type NetworkList = Static<typeof NetworkList>;
+
+export const NetworkPath = Type.Object({ name: NetworkName }, { additionalProperties: false });
+export type NetworkPath = Static<typeof NetworkPath>;
+
+/** One network with what is known of it. */
+export const NetworkDetail = answer("NetworkDetail", {
+  ...FIELDS,
+  assets: Type.Object({ internal: Count, external: Count }, { additionalProperties: false }),
+  first_traffic: nullable(Moment),
+  last_traffic: nullable(Moment),
+});
+export type NetworkDetail = Static<typeof NetworkDetail>;
