@@ -1,10 +1,11 @@
-import { parseAddressRange } from "@flowlens/flow";
 import { createAssetService, type AssetService } from "#assets";
 import { createImporter, type Importer, type ImportOutcome, type ImportOptions } from "#collection";
 import { createEngines, type Engines } from "#engines";
 import { createFlowStore, type FlowStore, type FoldProgress } from "#flow-store";
 import { createMetadataStore, type MetadataStore, type Network } from "#metadata-store";
 import type { Logger, Metrics } from "#telemetry";
+import { createDescriber, type Describer } from "./describer.ts";
+import { createOneAtATime } from "./one-at-a-time.ts";
 import type { Settings } from "./settings.ts";
 
 export interface SettleOptions {
@@ -23,10 +24,13 @@ export interface FlowLens {
   readonly flows: FlowStore;
   readonly importer: Importer;
   readonly assets: AssetService;
+  readonly describer: Describer;
   /** Takes one file in; one at a time, in the order asked. */
   importFile(path: string, options: ImportOptions): Promise<ImportOutcome>;
   /** Folds what is new and describes the network's hosts again, unless nothing happened since it was last done. */
   settle(network: Network, options?: SettleOptions): Promise<void>;
+  /** Whether a file is being taken into the network just now. */
+  isImporting(network: Network): boolean;
 }
 
 /** Builds every part by hand; inert until `start`. */
@@ -48,11 +52,18 @@ export function createFlowLens(
   const importer = createImporter({ metadata, flows, logger });
   const assets = createAssetService(values.assets, { metadata, traffic: flows.queries, logger });
 
-  let lastWork: Promise<unknown> = Promise.resolve();
-  function oneAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
-    const run = lastWork.then(work);
-    lastWork = run.catch(() => undefined);
-    return run;
+  const describer = createDescriber({ metadata, queries: flows.queries, assets });
+  const oneAtATime = createOneAtATime();
+  /** How many imports are under way, by network. */
+  const importing = new Map<number, number>();
+
+  async function whileImporting<Result>(network: Network, work: () => Promise<Result>): Promise<Result> {
+    importing.set(network.id, (importing.get(network.id) ?? 0) + 1);
+    try {
+      return await work();
+    } finally {
+      importing.set(network.id, importing.get(network.id)! - 1);
+    }
   }
 
   return {
@@ -61,6 +72,7 @@ export function createFlowLens(
     flows,
     importer,
     assets,
+    describer,
     async start() {
       try {
         await engines.start();
@@ -73,8 +85,10 @@ export function createFlowLens(
       }
     },
     stop,
-    importFile: (path, importOptions) => oneAtATime(() => importer.importFile(path, importOptions)),
+    importFile: (path, importOptions) =>
+      oneAtATime(() => whileImporting(importOptions.network, () => importer.importFile(path, importOptions))),
     settle: (network, settleOptions = {}) => oneAtATime(() => settleNow(network, settleOptions)),
+    isImporting: (network) => (importing.get(network.id) ?? 0) > 0,
   };
 
   async function stop(): Promise<void> {
@@ -89,48 +103,6 @@ export function createFlowLens(
       ...(signal ? { signal } : {}),
       ...(onFoldProgress ? { onProgress: onFoldProgress } : {}),
     });
-    // What was imported and folded before a kill may not have been described: the note tells.
-    const described = await noteOf(metadata, network);
-    const imports = await metadata.imports.list({ networkId: network.id, limit: 10_000 });
-    const newest = Math.max(described.upToImport, ...imports.map(({ id }) => id));
-    if (folded.slices === 0 && newest === described.upToImport) return;
-    const alsoHosts = new Set(described.alsoHosts);
-    for (const { id } of imports.filter((one) => one.id > described.upToImport)) {
-      for (const host of await hostsWithoutInternal(flows, network, id)) alsoHosts.add(host);
-    }
-    const note: DescribedNote = { upToImport: newest, alsoHosts: [...alsoHosts] };
-    await assets.refresh(network, { alsoHosts: note.alsoHosts, signal });
-    await metadata.settings.set(noteKey(network), note);
+    await describer.afterImports(network, { folded: folded.slices > 0, signal });
   }
-}
-
-/** Where fewer of an import's conversations than this have an internal address, those addresses are strays. */
-const STRAY_SHARE = 0.01;
-/** An import without internal addresses is about the hosts that have at least so much of its conversations. */
-const BUSY_SHARE = 0.01;
-
-/** The hosts that an import is about when it holds no internal address; none when it does. */
-async function hostsWithoutInternal(
-  flows: FlowStore,
-  network: Network,
-  importId: number,
-): Promise<readonly string[]> {
-  const internalRanges = network.internalRanges.flatMap((text) => parseAddressRange(text) ?? []);
-  const hosts = await flows.queries.importHosts({ importId, internalRanges, minShare: BUSY_SHARE });
-  return hosts.internalShare < STRAY_SHARE ? hosts.busiest : [];
-}
-
-/** Up to which import the network's hosts have been described, and which are listed although they are not internal. */
-interface DescribedNote {
-  readonly upToImport: number;
-  readonly alsoHosts: readonly string[];
-}
-
-function noteKey(network: Network): string {
-  return `assets.described.${network.id}`;
-}
-
-async function noteOf(metadata: MetadataStore, network: Network): Promise<DescribedNote> {
-  const note = (await metadata.settings.get(noteKey(network))) as DescribedNote | undefined;
-  return note ?? { upToImport: 0, alsoHosts: [] };
 }

@@ -10,6 +10,12 @@ export const ASSETS_CONFIG = Type.Object(
       default: 24,
       description: "How far back the counts of a host reach, from its newest traffic on.",
     }),
+    externalHostsMax: Type.Integer({
+      minimum: 0,
+      maximum: 1_000_000,
+      default: 10_000,
+      description: "External hosts that served two internal ones and more are listed, at most so many.",
+    }),
     heuristicMinConfidence: Type.Number({
       minimum: 0,
       maximum: 1,

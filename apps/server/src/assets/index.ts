@@ -7,6 +7,8 @@ export {
   type AssetService,
   type AssetServiceDependencies,
   type HostTraffic,
+  type RefreshChangedOptions,
+  type RefreshChangedSummary,
   type RefreshOptions,
   type RefreshSummary,
 } from "./asset-service.ts";

@@ -29,6 +29,8 @@ export function observeHost(host: CountedHost, options: ObserveOptions): AssetOb
     confidence: answer.confidence,
     confidenceOfStanding: scoreOf(answer.scores, standing?.type),
     enoughTraffic: conversations >= options.thresholds.minConversations,
+    // Ends of look-backs are ends of windows, so a later one is later by five minutes at least.
+    counts: options.period.toMs > (standing?.describedTo?.getTime() ?? 0),
   });
   const engine = {
     type: answer.type,

@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import { settleType } from "./settle-type.ts";
 
 const server = { type: "server", confidence: 0.8, challenger: null };
-const answer = { type: "database", confidence: 0.75, confidenceOfStanding: 0.6, enoughTraffic: true };
+const answer = {
+  type: "database",
+  confidence: 0.75,
+  confidenceOfStanding: 0.6,
+  enoughTraffic: true,
+  counts: true,
+};
 
 describe("settleType", () => {
   it("takes the first answer as it comes", () => {
@@ -34,6 +40,16 @@ describe("settleType", () => {
     expect(settleType({ ...server, challenger: second.challenger }, answer).inForce).toBe("answer");
   });
 
+  it("does not count a run that looks at the same traffic again", () => {
+    const again = { ...answer, counts: false };
+    expect(settleType(server, again)).toEqual({ inForce: "standing", challenger: null });
+    const twice = { ...server, challenger: { type: "database", runs: 2 } };
+    expect(settleType(twice, again)).toEqual({ inForce: "standing", challenger: twice.challenger });
+    expect(settleType(twice, answer).inForce).toBe("answer");
+    const stranger = { ...server, challenger: { type: "storage", runs: 2 } };
+    expect(settleType(stranger, again).challenger).toBeNull();
+  });
+
   it("begins to count anew when another challenger comes, or a run is lost", () => {
     const challenged = { ...server, challenger: { type: "storage", runs: 2 } };
     expect(settleType(challenged, answer).challenger).toEqual({ type: "database", runs: 1 });
@@ -41,12 +57,24 @@ describe("settleType", () => {
   });
 
   it("keeps the type of a host that is quiet", () => {
-    const quiet = { type: "unknown", confidence: 0, confidenceOfStanding: 0, enoughTraffic: false };
+    const quiet = {
+      type: "unknown",
+      confidence: 0,
+      confidenceOfStanding: 0,
+      enoughTraffic: false,
+      counts: true,
+    };
     expect(settleType(server, quiet)).toEqual({ inForce: "standing", challenger: null });
   });
 
   it("lets a type go after three runs with traffic but no answer", () => {
-    const unsure = { type: "unknown", confidence: 0.4, confidenceOfStanding: 0.4, enoughTraffic: true };
+    const unsure = {
+      type: "unknown",
+      confidence: 0.4,
+      confidenceOfStanding: 0.4,
+      enoughTraffic: true,
+      counts: true,
+    };
     const twice = { ...server, challenger: { type: "unknown", runs: 2 } };
     expect(settleType(server, unsure).inForce).toBe("standing");
     expect(settleType(twice, unsure).inForce).toBe("answer");

@@ -9,6 +9,7 @@ export { createFlowStore, type FlowStore, type FlowStoreDependencies } from "./f
 export type { ExpireRequest, ExpireResult } from "./forgetting/expire.ts";
 export type { FoldProgress, FoldRequest, FoldResult } from "./fold/create-fold.ts";
 export type { InsertTarget } from "./insert/flow-inserter.ts";
+export type { ChangedHost, ChangedHosts, ChangedHostsQuestion } from "./queries/changed-hosts.ts";
 export type { CountedHost, HostCountsQuestion } from "./queries/host-counts/host-counts.ts";
 export type { Queries } from "./queries/queries.ts";
 export type { RollupRequest, RollupResult } from "./rollup/rollup.ts";

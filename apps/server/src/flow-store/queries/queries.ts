@@ -1,4 +1,5 @@
 import type { StoreClient } from "../client/store-client.ts";
+import { changedHosts, newestFolds, type ChangedHosts, type ChangedHostsQuestion } from "./changed-hosts.ts";
 import { hostCounts, type CountedHost, type HostCountsQuestion } from "./host-counts/host-counts.ts";
 import { importHosts, type ImportHosts, type ImportHostsQuestion } from "./import-hosts.ts";
 import { hostSpans, type HostSpan } from "./host-spans.ts";
@@ -24,6 +25,10 @@ export interface Queries {
   importHosts(question: ImportHostsQuestion): Promise<ImportHosts>;
   /** When each host of the network was first and last seen. */
   hostSpans(networkId: number): Promise<Map<string, HostSpan>>;
+  /** Hosts with traffic in folds newer than a mark, and when that was. */
+  changedHosts(question: ChangedHostsQuestion): Promise<ChangedHosts>;
+  /** The newest fold of each network, by the network's id. */
+  newestFolds(): Promise<Map<number, number>>;
   /** What a host served, used and tried; whom with; in which hours. */
   services(question: HostQuestion): Promise<HostList<HostService>>;
   peers(question: HostQuestion): Promise<HostList<HostPeer>>;
@@ -43,6 +48,8 @@ export function createQueries(client: () => StoreClient): Queries {
     },
     importHosts: async (question) => importHosts(client(), question),
     hostSpans: async (networkId) => hostSpans(client(), networkId),
+    changedHosts: async (question) => changedHosts(client(), question),
+    newestFolds: async () => newestFolds(client()),
     services: async (question) => services(client(), question),
     peers: async (question) => peers(client(), question),
     hourlyActivity: async (question) => hourlyActivity(client(), question),

@@ -22,6 +22,11 @@ export interface HostCountsQuestion extends WindowRange {
   readonly hosts: "all" | readonly string[];
   /** With `all`: these too (pinned, or named in a labels file). */
   readonly alsoHosts?: readonly string[];
+  /**
+   * With `all`: of those hosts, these. Costs what they did, not what the network did; for more than some ten thousand
+   * the whole network is cheaper. Where none is internal it says nothing of hosts that are not external servers.
+   */
+  readonly among?: readonly string[];
   /** With `all`: external servers, at most. Default 10,000. */
   readonly externalHostsMax?: number;
   readonly signal?: AbortSignal;
@@ -53,14 +58,17 @@ export async function* hostCounts(
 ): AsyncGenerator<CountedHost[], void, void> {
   checkTimeZone(question.timeZone);
   const { hosts, internalRanges, signal, externalHostsMax = 10_000 } = question;
-  const named = (hosts === "all" ? (question.alsoHosts ?? []) : hosts).map(addressOf);
+  const among = hosts === "all" ? question.among?.map(addressOf) : hosts.map(addressOf);
+  const named = hosts === "all" ? (question.alsoHosts ?? []).map(addressOf) : hosts.map(addressOf);
+  const isNamed = new Set(named.map((address) => formatAddress(address)));
   const params = await rangeParams(client, question);
-  const namedOnly = {
-    params: { ...params, hosts: named.map((address) => formatAddress(address)) },
+  const asked = [...(among ?? []), ...named].map((address) => formatAddress(address));
+  const around = {
+    params: { ...params, hosts: [...new Set(asked)] },
     where: (folds: string) => endpointsAround("host IN {hosts:Array(IPv6)}", folds),
   };
   const scratch = await fillScratch(client, {
-    ...(hosts === "all" ? { params } : namedOnly),
+    ...(among === undefined ? { params } : around),
     ...(signal === undefined ? {} : { signal }),
   });
   const { sources } = scratch;
@@ -79,16 +87,22 @@ export async function* hostCounts(
       yield* count(listedShards(named, false));
       return;
     }
-    const isNamed = new Set(namedOnly.params.hosts);
     let listed = 0;
-    for await (const counted of count(await planInternalShards(client, params, internalRanges))) {
+    const shards =
+      among === undefined
+        ? await planInternalShards(client, params, internalRanges)
+        : listedShards(
+            among.filter((address) => isIn(internalRanges, address) && !isNamed.has(formatAddress(address))),
+            true,
+          );
+    for await (const counted of count(shards)) {
       const some = counted.filter(({ address }) => isUnicast(addressOf(address)) && !isNamed.has(address));
       listed += some.length;
       if (some.length > 0) yield some;
     }
     const others =
-      listed > 0
-        ? await externalServers(client, params, { sources, internalRanges, most: externalHostsMax })
+      listed > 0 || among !== undefined
+        ? await externalServers(client, params, { sources, internalRanges, most: externalHostsMax, among })
         : await busiestHosts(client, params, sources);
     const external = others
       .map(addressFromStore)

@@ -85,11 +85,17 @@ export async function externalServers(
     readonly sources: CountingSources;
     readonly internalRanges: readonly AddressRange[];
     readonly most: number;
+    /** Only these are asked about; all where undefined. */
+    readonly among?: readonly Uint8Array[] | undefined;
   },
 ): Promise<string[]> {
   const { sources, internalRanges, most } = about;
-  if (internalRanges.length === 0 || most === 0) return [];
-  const served = `NOT ${inRanges("host", internalRanges)} AND side = 'server' AND protocol NOT IN ${ICMP} AND ${inRanges("peer", internalRanges)}`;
+  const among = about.among
+    ?.filter((address) => !internalRanges.some((range) => rangeContains(range, address)))
+    .map((address) => formatAddress(address));
+  if (internalRanges.length === 0 || most === 0 || among?.length === 0) return [];
+  const chosen = among === undefined ? "" : "host IN {among:Array(IPv6)} AND ";
+  const served = `${chosen}NOT ${inRanges("host", internalRanges)} AND side = 'server' AND protocol NOT IN ${ICMP} AND ${inRanges("peer", internalRanges)}`;
   const rows = await client.rows<{ address: string }>({
     name: "host counts: external servers",
     sql: `
@@ -99,7 +105,7 @@ GROUP BY host
 HAVING uniqExact(peer) >= 2
 ORDER BY uniqExact(peer) DESC, host
 LIMIT ${most}`,
-    params,
+    params: among === undefined ? params : { ...params, among },
     settings: { optimize_aggregation_in_order: 1 },
   });
   return rows.map((row) => row.address);
