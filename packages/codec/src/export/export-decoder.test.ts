@@ -174,9 +174,9 @@ describe("an export decoder", () => {
     }
     expect(json.counters).toEqual(rows.counters);
     expect(json.exporters()).toEqual(rows.exporters());
-    expect(records.map((record) => [record.src_addr, Date.parse(record.time_start), record.bytes])).toEqual(
-      collected.flows().map((flow) => [flow.src, flow.timeStart, flow.bytes]),
-    );
+    expect(
+      records.map((record) => [record.src_addr, Date.parse(record.time_start ?? ""), record.bytes]),
+    ).toEqual(collected.flows().map((flow) => [flow.src, flow.timeStart, flow.bytes]));
     expect(records[0]).toMatchObject({
       protocol: "netflow5",
       exporter: "192.0.2.1",

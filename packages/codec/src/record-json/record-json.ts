@@ -4,17 +4,17 @@ export interface RecordJson {
   readonly exporter?: string;
   readonly observation_domain?: number;
   /** ISO 8601, UTC, with milliseconds. */
-  readonly time_start: string;
-  readonly time_end: string;
-  readonly src_addr: string;
-  readonly dst_addr: string;
+  readonly time_start?: string;
+  readonly time_end?: string;
+  readonly src_addr?: string;
+  readonly dst_addr?: string;
   readonly src_port?: number;
   readonly dst_port?: number;
-  readonly ip_protocol: number;
+  readonly ip_protocol?: number;
   readonly tcp_flags?: number;
   /** As exported, not scaled by the sampling rate. */
-  readonly bytes: number;
-  readonly packets: number;
+  readonly bytes?: number;
+  readonly packets?: number;
   readonly sampling_rate?: number;
   readonly in_if?: number;
   readonly out_if?: number;

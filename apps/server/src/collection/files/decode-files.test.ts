@@ -20,7 +20,7 @@ describe("createFileDecoding", () => {
   it("meters an ordinary capture into records whose packets add up", async () => {
     const { records, files } = await decodeAll([folder.write("office.pcap", officePcap())]);
     expect(records.every((record) => record.protocol === "metered")).toBe(true);
-    const packets = records.reduce((sum, record) => sum + record.packets, 0);
+    const packets = records.reduce((sum, record) => sum + (record.packets ?? 0), 0);
     expect(packets).toBe(files[0].counters.meter_packets);
     expect(files[0].records).toBe(records.length);
     expect(records).toContainEqual(

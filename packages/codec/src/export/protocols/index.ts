@@ -5,6 +5,7 @@
 import type { ExportProtocol } from "../export-datagram.ts";
 import { createNetflow5Handler } from "./netflow5.ts";
 import type { ProtocolHandler } from "./protocol-handler.ts";
+import { createSflow5Handler } from "./sflow.ts";
 
 /** Versions that are known by name and not decoded. */
 export const UNSUPPORTED_VERSIONS: readonly number[] = [1, 7, 8];
@@ -13,6 +14,7 @@ export const UNSUPPORTED_VERSIONS: readonly number[] = [1, 7, 8];
 export function createProtocolHandlers(): { readonly [Protocol in ExportProtocol]?: ProtocolHandler } {
   return {
     netflow5: createNetflow5Handler(),
+    sflow5: createSflow5Handler(),
   };
 }
 
