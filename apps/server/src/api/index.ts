@@ -15,4 +15,5 @@ export type {
   UploadProgress,
 } from "./dependencies.ts";
 export { API_ERROR_CODES, ApiError, RequestError, type ApiErrorCode } from "./errors.ts";
+export { toExporter, toExporterList } from "./exporters/exporter-json.ts";
 export { toImportReport, toRefusalReport, type ImportedFile } from "./imports/import-report.ts";

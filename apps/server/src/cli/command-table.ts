@@ -3,6 +3,7 @@ import { assetsCommand } from "./commands/assets.ts";
 import { decodeCommand } from "./commands/decode.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
+import { exportersCommand } from "./commands/exporters.ts";
 import { importCommand } from "./commands/import.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { VERSION } from "./version.ts";
@@ -12,6 +13,7 @@ import { VERSION } from "./version.ts";
 export const COMMANDS: Readonly<Record<string, CommandDef<any>>> = {
   import: importCommand,
   assets: assetsCommand,
+  exporters: exportersCommand,
   serve: serveCommand,
   decode: decodeCommand,
   evaluate: evaluateCommand,

@@ -1,4 +1,4 @@
-import { AssetDetail, AssetList, HealthReady } from "@flowlens/contract";
+import { AssetDetail, AssetList, ExporterList, HealthReady } from "@flowlens/contract";
 import type { AssetListQuery, ImportReport, ImportStep } from "@flowlens/contract";
 import type { CaptureContent } from "#collection";
 import { createRemoteCalls } from "./remote-calls.ts";
@@ -37,6 +37,7 @@ export interface RemoteClient {
   listAssets(query?: AssetListQuery): AsyncIterable<AssetList>;
   /** @throws RemoteError ASSET_NOT_FOUND */
   getAsset(id: number): Promise<AssetDetail>;
+  listExporters(): Promise<ExporterList>;
   /** Resolves when the file's hosts can be listed, or when it was refused, with the reason in `error`. */
   importFile(path: string, options?: RemoteImportOptions): Promise<ImportReport>;
   /** @throws RemoteError NOT_READY, with the reasons */
@@ -55,6 +56,7 @@ export function createRemoteClient(options: RemoteClientOptions): RemoteClient {
       } while (cursor !== undefined);
     },
     getAsset: (id) => calls.get(AssetDetail, `/api/v1/assets/${id}`),
+    listExporters: () => calls.get(ExporterList, "/api/v1/exporters"),
     importFile: (path, importOptions = {}) => importRemotely(calls, path, importOptions),
     health: () => calls.get(HealthReady, "/health/ready"),
   };

@@ -1,6 +1,7 @@
 import type { AssetListItem, AssetListQuery } from "@flowlens/contract";
-import { createAssetReader, toImportReport, toRefusalReport, type AssetReader } from "#api";
+import { createAssetReader, toImportReport, toExporterList, toRefusalReport, type AssetReader } from "#api";
 import { createFlowLens, type Settings } from "#app";
+import { restingExporter } from "#collection";
 import { createLogger } from "#telemetry";
 import type { Session } from "./session.ts";
 
@@ -36,6 +37,14 @@ export async function openLocalSession(settings: Settings): Promise<Session> {
     },
     assets: (query) => allPages(reader, query),
     asset: (id) => reader.get(id),
+    async exporters() {
+      const stored = await flowLens.metadata.exporters.list();
+      const nowMs = Date.now();
+      return toExporterList(
+        stored.map((one) => restingExporter(one, nowMs)),
+        { sockets: [], refusedSenders: [] },
+      );
+    },
     close: () => flowLens.stop(),
   };
 }

@@ -20,6 +20,7 @@ export function openRemoteSession(service: Service): Session {
       for await (const page of client.listAssets(query)) yield* page.assets;
     },
     asset: (id) => client.getAsset(id),
+    exporters: () => client.listExporters(),
     close: async () => undefined,
   };
 }

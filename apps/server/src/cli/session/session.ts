@@ -2,6 +2,7 @@ import type {
   AssetDetail,
   AssetListItem,
   AssetListQuery,
+  ExporterList,
   ImportReport,
   ImportStep,
 } from "@flowlens/contract";
@@ -34,6 +35,8 @@ export interface Session {
   assets(query: Omit<AssetListQuery, "cursor">): AsyncIterable<AssetListItem>;
   /** One host with what stands behind its type. */
   asset(id: number): Promise<AssetDetail>;
+  /** Exporters with their health; without a collector at work here, as they are kept. */
+  exporters(): Promise<ExporterList>;
   close(): Promise<void>;
 }
 
