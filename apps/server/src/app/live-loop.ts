@@ -15,10 +15,13 @@ export interface LiveLoopDependencies {
 }
 
 export interface LiveTimings {
-  /** From the end of one fold to the next, at least; and at least FOLD_SHARE times what the last one took. */
+  /** From the end of one fold to the next, at least; and at least so many times what the last one took. */
   readonly foldEveryMs: number;
-  /** From the end of one description of a network to the next, at least and at most. */
+  readonly foldShare: number;
+  /** From the end of one description of a network to the next, at least; and so many times what the last one took. */
   readonly describeEveryMs: number;
+  readonly describeShare: number;
+  /** That is no longer than this, unless describing itself takes longer. */
   readonly describeAtLeastEveryMs: number;
   /** After a failure; doubled with each that follows, up to REST_AFTER_FAILURES_MS. */
   readonly retryAfterMs: number;
@@ -28,16 +31,13 @@ export interface LiveTimings {
 
 const TIMINGS: LiveTimings = {
   foldEveryMs: 2_000,
+  foldShare: 4,
   describeEveryMs: 3_000,
+  describeShare: 10,
   describeAtLeastEveryMs: 5 * 60_000,
   retryAfterMs: 2_000,
   lookEveryMs: 30_000,
 };
-/** Folding may take a fifth of the time, describing an eleventh. */
-const FOLD_SHARE = 4;
-const DESCRIBE_SHARE = 10;
-/** Even where describing is slow, it has as much rest as work. */
-const DESCRIBE_LEAST_SHARE = 1;
 const REST_AFTER_FAILURES_MS = 60_000;
 /** No network has this id. */
 const FOLDING = 0;
@@ -111,7 +111,7 @@ export function createLiveLoop(dependencies: LiveLoopDependencies): LiveLoop {
     }
     const tookMs = performance.now() - begun;
     foldSeconds.observe(tookMs / 1000);
-    nextFoldAt = performance.now() + Math.max(timings.foldEveryMs, FOLD_SHARE * tookMs);
+    nextFoldAt = performance.now() + Math.max(timings.foldEveryMs, timings.foldShare * tookMs);
   }
 
   async function look(): Promise<void> {
@@ -144,11 +144,11 @@ export function createLiveLoop(dependencies: LiveLoopDependencies): LiveLoop {
     hostsDescribed.add(hosts);
     describeSeconds.observe(tookMs / 1000);
     waiting = waiting.filter((one) => one.id !== network.id);
-    const share = Math.min(
+    const restMs = Math.min(
       timings.describeAtLeastEveryMs,
-      Math.max(timings.describeEveryMs, DESCRIBE_SHARE * tookMs),
+      Math.max(timings.describeEveryMs, timings.describeShare * tookMs),
     );
-    nextDescriptionAt.set(network.id, performance.now() + Math.max(share, DESCRIBE_LEAST_SHARE * tookMs));
+    nextDescriptionAt.set(network.id, performance.now() + Math.max(restMs, tookMs));
   }
 
   /** Counts and tells it; how long to wait, ms. `network`: what could not be described. */
