@@ -3,7 +3,7 @@ import { parseIpv4 } from "./ipv4.ts";
 import { parseIpv6 } from "./ipv6.ts";
 import { MAX_LINK_TAGS } from "./limits.ts";
 import type { PacketHeaders } from "./packet-headers.ts";
-import { PARSE_RESULT, type ParseResult } from "./parse-result.ts";
+import { hasIp, PARSE_RESULT, type ParseResult } from "./parse-result.ts";
 
 /** EtherTypes (IEEE 802 numbers) that lead on to IP. */
 const ETHER_TYPE = {
@@ -20,6 +20,7 @@ const ETHER_TYPE = {
 /** Below this an EtherType field is the length of an IEEE 802.3 frame, and an LLC header follows. */
 const FIRST_ETHER_TYPE = 0x0600;
 
+const ETHERNET_BYTES = 14;
 const PPPOE_HEADER_BYTES = 6;
 const PPP_IPV4 = 0x0021;
 const PPP_IPV6 = 0x0057;
@@ -115,10 +116,12 @@ export function parsePppProtocol(
 }
 
 /**
- * A label stack (RFC 3032) does not say what it carries: the nibble after its bottom does, as routers guess
- * it for load balancing. Anything but 4 and 6 is a pseudowire, mostly Ethernet, and counts as not IP.
+ * A label stack (RFC 3032) does not say what it carries: the nibble after its bottom does, as routers guess it for
+ * load balancing (RFC 4928). 4 and 6 are IP unless the rest contradicts, 0 begins a pseudowire's control word
+ * (RFC 4385), and what is none of them may be an Ethernet frame without one (RFC 4448). Ethernet is believed where
+ * an IP packet stands in it.
  */
-function parseMpls(bytes: Uint8Array, stackAt: number, end: number, into: PacketHeaders): ParseResult {
+export function parseMpls(bytes: Uint8Array, stackAt: number, end: number, into: PacketHeaders): ParseResult {
   let at = stackAt;
   for (let labels = 0; labels < MAX_LINK_TAGS; labels++) {
     if (end - at < 4) return PARSE_RESULT.linkCut;
@@ -128,9 +131,40 @@ function parseMpls(bytes: Uint8Array, stackAt: number, end: number, into: Packet
     if (!bottom) continue;
     if (at >= end) return PARSE_RESULT.linkCut;
     const version = bytes[at] >> 4;
-    if (version === 4) return parseIpv4(bytes, at, end, into);
-    if (version === 6) return parseIpv6(bytes, at, end, into);
-    return PARSE_RESULT.nonIp;
+    if (version === 4 || version === 6) {
+      const result = version === 4 ? parseIpv4(bytes, at, end, into) : parseIpv6(bytes, at, end, into);
+      if (result !== PARSE_RESULT.ipMalformed) return result;
+    }
+    // Many MAC addresses begin with a nibble of 0 too: where no IP stands behind a control word, there is none.
+    const behindControlWord = version === 0 ? parsePseudowire(bytes, at + 4, end, into) : PARSE_RESULT.nonIp;
+    return hasIp(behindControlWord) ? behindControlWord : parsePseudowire(bytes, at, end, into);
   }
   return PARSE_RESULT.tagsTooMany;
+}
+
+/** An Ethernet frame inside MPLS, through its own VLAN tags; a second label stack inside it is not walked. */
+function parsePseudowire(bytes: Uint8Array, at: number, end: number, into: PacketHeaders): ParseResult {
+  if (end - at < ETHERNET_BYTES) return PARSE_RESULT.nonIp;
+  let typeAt = at + ETHERNET_BYTES - 2;
+  for (let tags = 0; tags < MAX_LINK_TAGS && end - typeAt >= 2; tags++) {
+    switch (readU16(bytes, typeAt)) {
+      case ETHER_TYPE.ipv4:
+        return believedIp(parseIpv4(bytes, typeAt + 2, end, into));
+      case ETHER_TYPE.ipv6:
+        return believedIp(parseIpv6(bytes, typeAt + 2, end, into));
+      case ETHER_TYPE.vlan:
+      case ETHER_TYPE.serviceVlan:
+      case ETHER_TYPE.oldServiceVlan:
+        typeAt += 4;
+        break;
+      default:
+        return PARSE_RESULT.nonIp;
+    }
+  }
+  return PARSE_RESULT.nonIp;
+}
+
+/** What was only guessed to be IP and is not whole is something else rather than a broken packet. */
+function believedIp(result: ParseResult): ParseResult {
+  return hasIp(result) ? result : PARSE_RESULT.nonIp;
 }

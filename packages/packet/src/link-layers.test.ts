@@ -118,7 +118,62 @@ const WRAPPED: readonly {
     wrap: (packet) => link.radiotap(link.ieee80211(packet)),
     before: 46,
   },
+  {
+    name: "an MPLS stack at once",
+    linkType: LINK_TYPE.mpls,
+    wrap: (packet) => link.ethernet(packet, { mplsLabels: [100, 200] }).subarray(14),
+    before: 8,
+  },
+  { name: "ATM's LLC", linkType: LINK_TYPE.atmLlc, wrap: llc, before: 8 },
+  {
+    name: "FDDI",
+    linkType: LINK_TYPE.fddi,
+    wrap: (packet) => concatBytes([0x50], MACS, llc(packet)),
+    before: 21,
+  },
+  {
+    name: "token ring",
+    linkType: LINK_TYPE.tokenRing,
+    wrap: (packet) => concatBytes([0x10, 0x40], MACS, llc(packet)),
+    before: 22,
+  },
+  {
+    name: "token ring with routing information",
+    linkType: LINK_TYPE.tokenRing,
+    wrap: (packet) => concatBytes([0x10, 0x40], ROUTED_MACS, [0x06, 0x30, 0, 1, 0, 2], llc(packet)),
+    before: 28,
+  },
+  {
+    name: "frame relay",
+    linkType: LINK_TYPE.frameRelay,
+    wrap: (packet) => concatBytes([0x18, 0x41, 0x03, packet[0] >> 4 === 6 ? 0x8e : 0xcc], packet),
+    before: 4,
+  },
+  {
+    name: "frame relay with SNAP",
+    linkType: LINK_TYPE.frameRelay,
+    wrap: (packet) => concatBytes([0x18, 0x40, 0x40, 0x41, 0x03, 0, 0x80, 0, 0, 0], typeOf(packet), packet),
+    before: 12,
+  },
+  {
+    name: "frame relay as Cisco wraps it",
+    linkType: LINK_TYPE.frameRelay,
+    wrap: (packet) => concatBytes([0x18, 0x41], typeOf(packet), packet),
+    before: 4,
+  },
 ];
+
+const MACS = [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1];
+/** The top bit of the source announces routing information. */
+const ROUTED_MACS = [2, 0, 0, 0, 0, 2, 0x82, 0, 0, 0, 0, 1];
+
+function typeOf(packet: Uint8Array): Uint8Array {
+  return u16(packet[0] >> 4 === 6 ? 0x86dd : 0x0800);
+}
+
+function llc(packet: Uint8Array): Uint8Array {
+  return concatBytes([0xaa, 0xaa, 0x03, 0, 0, 0], typeOf(packet), packet);
+}
 
 describe("parsePacket", () => {
   test.each(WRAPPED)("reads IPv4 under $name", ({ linkType, wrap, before }) => {
@@ -159,8 +214,31 @@ describe("parsePacket", () => {
     expect(parse(link.ethernet(PACKET), 1).mplsLabel).toBe(-1);
   });
 
-  test("leaves a pseudowire under MPLS alone", () => {
-    const frame = link.ethernet(concatBytes([0, 0, 0, 0], link.ethernet(PACKET)), { mplsLabels: [16] });
+  test("reads the frame in a pseudowire under MPLS, with and without a control word", () => {
+    for (const controlWord of [[], [0, 0, 0, 7]]) {
+      for (const vlans of [[], [5], [5, 6]]) {
+        const inner = concatBytes(controlWord, link.ethernet(PACKET, { vlans }));
+        const frame = link.ethernet(inner, { mplsLabels: [16], vlans: [9] });
+        expect(parse(frame, LINK_TYPE.ethernet)).toMatchObject({
+          result: PARSE_RESULT.transport,
+          dstPort: 53,
+          mplsLabel: 16,
+          vlan: 9,
+        });
+      }
+    }
+  });
+
+  test("reads a pseudowire whose frame begins as IPv4 does but contradicts it, as a MAC address may", () => {
+    const inner = link.ethernet(PACKET);
+    inner.set([0x45, 0, 0, 5]);
+    const frame = link.ethernet(inner, { mplsLabels: [16] });
+    expect(parse(frame, LINK_TYPE.ethernet)).toMatchObject({ result: PARSE_RESULT.transport, dstPort: 53 });
+  });
+
+  test("leaves a pseudowire alone that carries something else", () => {
+    const arp = concatBytes([0, 0, 0, 0], link.ethernet(new Uint8Array(46), { etherType: 0x0806 }));
+    const frame = link.ethernet(arp, { mplsLabels: [16] });
     expect(parse(frame, LINK_TYPE.ethernet).result).toBe(PARSE_RESULT.nonIp);
   });
 

@@ -1,5 +1,6 @@
-import { parseEtherType, parseIpOfEitherVersion } from "./ether-type.ts";
+import { parseEtherType, parseIpOfEitherVersion, parseMpls } from "./ether-type.ts";
 import { parseIeee80211, parseRadiotap } from "./ieee80211.ts";
+import { parseFddi, parseFrameRelay, parseLlc, parseTokenRing } from "./lan-header.ts";
 import { parseBsdLoopback, parseHdlc, parseLinuxCooked, parseLinuxCooked2 } from "./link-header.ts";
 import { LINK_TYPE } from "./link-type.ts";
 import { clearPacketHeaders, type PacketHeaders } from "./packet-headers.ts";
@@ -24,6 +25,20 @@ export function parsePacket(
 ): ParseResult {
   clearPacketHeaders(into);
   const result = parseLink(bytes, start, end, linkType, into);
+  if (into.ipVersion !== 0) into.linkLength = into.ipAt - start;
+  return result;
+}
+
+/** As `parsePacket`, where an EtherType read elsewhere says what begins at `start` (the payload of GRE or Geneve). */
+export function parseBehindEtherType(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  etherType: number,
+  into: PacketHeaders,
+): ParseResult {
+  clearPacketHeaders(into);
+  const result = parseEtherType(bytes, start, end, etherType, into);
   if (into.ipVersion !== 0) into.linkLength = into.ipAt - start;
   return result;
 }
@@ -63,6 +78,16 @@ function parseLink(
       return parseIeee80211(bytes, start, end, into);
     case LINK_TYPE.radiotap:
       return parseRadiotap(bytes, start, end, into);
+    case LINK_TYPE.mpls:
+      return parseMpls(bytes, start, end, into);
+    case LINK_TYPE.atmLlc:
+      return parseLlc(bytes, start, end, into);
+    case LINK_TYPE.fddi:
+      return parseFddi(bytes, start, end, into);
+    case LINK_TYPE.tokenRing:
+      return parseTokenRing(bytes, start, end, into);
+    case LINK_TYPE.frameRelay:
+      return parseFrameRelay(bytes, start, end, into);
     default:
       return PARSE_RESULT.linkUnsupported;
   }
