@@ -18,12 +18,11 @@ interface Trouble {
   readonly sinceMs: number;
 }
 
-export function createSpoolLoader({
-  spool,
-  flows,
-  logger,
-  metrics = silentMetrics,
-}: SpoolLoaderDependencies): SpoolLoader {
+/** `longestPauseMs`: between two attempts while the store does not take what is offered; default 10 s. */
+export function createSpoolLoader(
+  { spool, flows, logger, metrics = silentMetrics }: SpoolLoaderDependencies,
+  { longestPauseMs = LONGEST_PAUSE_MS }: { readonly longestPauseMs?: number } = {},
+): SpoolLoader {
   const listeners = new Set<(rows: number) => void>();
   const counters = {
     loadedRows: 0,
@@ -63,7 +62,7 @@ export function createSpoolLoader({
       logger.warn({ err: error }, "the spool cannot be loaded; it is tried again");
     waitingFor = { message, code, sinceMs: waitingFor?.sinceMs ?? Date.now() };
     counters.retries++;
-    const ms = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures++, 10));
+    const ms = Math.min(longestPauseMs, FIRST_PAUSE_MS * 2 ** Math.min(failures++, 10));
     await rest(ms * (0.75 + Math.random() / 2), signal);
   }
 
