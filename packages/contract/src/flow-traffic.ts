@@ -65,8 +65,11 @@ export const TopTalkersQuery = Type.Object(
   {
     network: Type.Optional(NetworkName),
     by: Type.Optional(Type.Enum(["bytes", "conversations"], { default: "bytes" })),
-    assets_only: Type.Optional(
-      Type.Boolean({ default: false, description: "Leave out hosts that are no assets." }),
+    internal_only: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: "Leave out hosts outside the internal ranges of the network.",
+      }),
     ),
     ...PERIOD_FIELDS,
     limit: topLimit(1_000, 20),

@@ -1,5 +1,6 @@
 import type { FlowBatch } from "@flowlens/flow";
 import { silentMetrics, type Logger, type Metrics } from "#telemetry";
+import { boundedClient, type QuestionLimits } from "./client/bounded-client.ts";
 import { checkServerVersion } from "./client/check-version.ts";
 import { measuredClient } from "./client/measured-client.ts";
 import { createStoreClient, type StoreClient, type StoreConnection } from "./client/store-client.ts";
@@ -44,6 +45,8 @@ export interface FlowStore {
   /** Waits for a fold under way. Nothing of the network is left, whatever had been made of it. Can be repeated. */
   forgetNetwork(networkId: number): Promise<void>;
   readonly queries: Queries;
+  /** The same questions, each given up at a limit: for those that strangers ask. */
+  queriesWithin(limits: QuestionLimits): Queries;
 }
 
 interface Started {
@@ -150,6 +153,7 @@ export function createFlowStore(
         logger.info({ networkId }, "forgot a network");
       }),
     queries: createQueries(() => started().client),
+    queriesWithin: (limits) => createQueries(() => boundedClient(started().client, limits)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { parseAddress } from "@flowlens/flow";
+import { parseAddress, parseAddressRange, type AddressRange } from "@flowlens/flow";
 import { FlowStoreError } from "../errors.ts";
 
 /** @throws FLOW_STORE_BAD_ARGUMENT where the text is no address */
@@ -8,6 +8,16 @@ export function addressOf(text: string): Uint8Array {
   throw new FlowStoreError(
     "FLOW_STORE_BAD_ARGUMENT",
     `"${text}" is not an IP address. Name hosts by address.`,
+  );
+}
+
+/** @throws FLOW_STORE_BAD_ARGUMENT where the text is neither an address nor a range */
+export function rangeOf(text: string): AddressRange {
+  const range = parseAddressRange(text);
+  if (range !== undefined) return range;
+  throw new FlowStoreError(
+    "FLOW_STORE_BAD_ARGUMENT",
+    `"${text}" is neither an IP address nor a range such as 10.0.0.0/8.`,
   );
 }
 

@@ -135,18 +135,18 @@ ORDER BY conversations DESC, bytes_received + bytes_sent DESC, peer`,
 export async function hourlyActivity(
   client: StoreClient,
   question: HostQuestion & { readonly timeZone: string },
-): Promise<readonly HostHour[]> {
+): Promise<HostList<HostHour>> {
   checkTimeZone(question.timeZone);
   const rows = await ask(client, question, {
     name: "hours of a host",
     sql: `
-SELECT toUnixTimestamp(toStartOfHour(window, {zone:String})) AS start_s, sumIf(accepted_here, side = 'server') AS conversations_in, ${EXCHANGE}
+SELECT toUnixTimestamp(toStartOfHour(window, {zone:String})) AS start_s, sumIf(accepted_here, side = 'server') AS conversations_in, ${EXCHANGE}, count() OVER () AS total
 FROM ${rowsOfHost(["window"])}
 GROUP BY start_s
 ORDER BY start_s`,
     params: { zone: question.timeZone },
   });
-  return rows.map((row) => ({
+  return list(rows, (row) => ({
     startMs: Number(row.start_s) * 1000,
     conversationsIn: Number(row.conversations_in),
     ...exchange(row),

@@ -135,7 +135,8 @@ describe("questions about one host", () => {
 
   it("tells its hours on the network's clock", async () => {
     const hours = await queries.hourlyActivity({ ...day(), address: "10.0.0.2", timeZone: "Asia/Kolkata" });
-    expect(hours).toMatchObject([
+    expect(hours.total).toBe(2);
+    expect(hours.entries).toMatchObject([
       // 00:00 UTC is 05:30 there: the hour began at 23:30 UTC.
       { startMs: FROM - DAY_MS / 48, conversations: 8, conversationsIn: 7, unanswered: 3, refused: 4 },
       { startMs: FROM + DAY_MS / 48, conversations: 1, conversationsIn: 1 },
@@ -145,7 +146,7 @@ describe("questions about one host", () => {
   it("knows nothing of a host without traffic", async () => {
     const question = { ...day(), address: "10.9.9.9" };
     expect(await queries.services(question)).toEqual({ entries: [], total: 0 });
-    expect(await queries.hourlyActivity({ ...question, timeZone: "UTC" })).toEqual([]);
+    expect(await queries.hourlyActivity({ ...question, timeZone: "UTC" })).toEqual({ entries: [], total: 0 });
     await expect(queries.services({ ...question, limit: 0 })).rejects.toThrow("1 to 10000 entries, not 0");
     await expect(queries.peers({ ...question, address: "host" })).rejects.toThrow(
       '"host" is not an IP address',
@@ -285,6 +286,9 @@ describe("raw records", () => {
     expect(await starts({ fromMs: FROM + 40_001 })).toEqual([50]);
     expect(await starts({ host: "10.0.0.1" })).toEqual([0, 20, 30]);
     expect(await starts({ host: "10.0.0.1", peer: "10.0.0.2" })).toEqual([0, 20]);
+    expect(await starts({ host: "10.0.0.2/31" })).toEqual([-20 * 86_400, 0, 20, 30, 50]);
+    expect(await starts({ host: "10.0.0.0/30", peer: "10.0.0.4" })).toEqual([50]);
+    expect(await starts({ host: "2001:db8::/32" })).toEqual([]);
     expect(await starts({ port: 53 })).toEqual([30]);
     expect(await starts({ protocol: 17 })).toEqual([30]);
     expect(await starts({ exporter: "192.0.2.2" })).toEqual([]);

@@ -1,4 +1,5 @@
 import type { StoreClient } from "../client/store-client.ts";
+import { aggregates, type Aggregates, type AggregatesQuestion } from "./aggregates.ts";
 import { changedHosts, newestFolds, type ChangedHosts, type ChangedHostsQuestion } from "./changed-hosts.ts";
 import { hostCounts, type CountedHost, type HostCountsQuestion } from "./host-counts/host-counts.ts";
 import { importHosts, type ImportHosts, type ImportHostsQuestion } from "./import-hosts.ts";
@@ -16,6 +17,9 @@ import {
 } from "./one-host.ts";
 import { records, type Records, type RecordsFilter, type RecordsPage } from "./records.ts";
 import type { WindowRange } from "./current-aggregates.ts";
+import { topServices, topTalkers } from "./top.ts";
+import type { NetworkService, TopServicesQuestion, TopTalker, TopTalkersQuestion } from "./top.ts";
+import { trafficOverTime, type TrafficPoint, type TrafficQuestion } from "./traffic.ts";
 
 /** Questions about the aggregates and raw rows that count. */
 export interface Queries {
@@ -32,7 +36,13 @@ export interface Queries {
   /** What a host served, used and tried; whom with; in which hours. */
   services(question: HostQuestion): Promise<HostList<HostService>>;
   peers(question: HostQuestion): Promise<HostList<HostPeer>>;
-  hourlyActivity(question: HostQuestion & { readonly timeZone: string }): Promise<readonly HostHour[]>;
+  hourlyActivity(question: HostQuestion & { readonly timeZone: string }): Promise<HostList<HostHour>>;
+  /** The 5-minute aggregates of a host, a page at a time. */
+  aggregates(question: AggregatesQuestion): Promise<Aggregates>;
+  /** Of a network or a host, step by step. */
+  trafficOverTime(question: TrafficQuestion): Promise<readonly TrafficPoint[]>;
+  topTalkers(question: TopTalkersQuestion): Promise<HostList<TopTalker>>;
+  topServices(question: TopServicesQuestion): Promise<HostList<NetworkService>>;
   /** The raw records behind an answer, a page at a time. */
   records(filter: RecordsFilter, page?: RecordsPage): Promise<Records>;
   networkTotals(range: WindowRange): Promise<NetworkTotals>;
@@ -53,6 +63,10 @@ export function createQueries(client: () => StoreClient): Queries {
     services: async (question) => services(client(), question),
     peers: async (question) => peers(client(), question),
     hourlyActivity: async (question) => hourlyActivity(client(), question),
+    aggregates: async (question) => aggregates(client(), question),
+    trafficOverTime: async (question) => trafficOverTime(client(), question),
+    topTalkers: async (question) => topTalkers(client(), question),
+    topServices: async (question) => topServices(client(), question),
     records: async (filter, page) => records(client(), filter, page),
     networkTotals: async (range) => networkTotals(client(), range),
     networkSpan: async (networkId) => networkSpan(client(), networkId),

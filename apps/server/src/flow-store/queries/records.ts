@@ -1,20 +1,20 @@
-import type { FlowColumnName } from "@flowlens/flow";
+import { formatAddress, type FlowColumnName } from "@flowlens/flow";
 import type { StoreClient } from "../client/store-client.ts";
 import { FlowStoreError } from "../errors.ts";
 import type { CamelCase, StoreColumn } from "../schema/column.ts";
 import { BATCH_COLUMNS, FLOW_STORE_COLUMNS, RECORD_REACH_SECONDS } from "../schema/flow-columns.ts";
 import { readRow, selectList } from "../schema/read-row.ts";
-import { addressOf, checkLimit } from "./check-arguments.ts";
-import { formatAddress } from "@flowlens/flow";
+import { inRanges } from "./address-sql.ts";
+import { addressOf, checkLimit, rangeOf } from "./check-arguments.ts";
 
 export interface RecordsFilter {
   readonly networkId: number;
   /** Records with any part in [fromMs, toMs). */
   readonly fromMs?: number;
   readonly toMs?: number;
-  /** Source or destination. */
+  /** Source or destination: an address or a range. */
   readonly host?: string;
-  /** The other end; only with `host`. */
+  /** The other end, an address; only with `host`. */
   readonly peer?: string;
   /** Source or destination port. */
   readonly port?: number;
@@ -111,17 +111,19 @@ function conditionsOf(filter: RecordsFilter): { conditions: string[]; params: Re
     params.to = Math.max(0, Math.ceil(filter.toMs));
   }
   if (filter.host !== undefined) {
-    params.host = text(filter.host);
-    if (filter.peer === undefined)
-      conditions.push("(src_addr = toIPv6({host:String}) OR dst_addr = toIPv6({host:String}))");
-    else {
+    const host = rangeOf(filter.host);
+    if (filter.peer === undefined) {
+      conditions.push(`(${inRanges("src_addr", [host])} OR ${inRanges("dst_addr", [host])})`);
+    } else {
       params.peer = text(filter.peer);
       conditions.push(
-        "((src_addr = toIPv6({host:String}) AND dst_addr = toIPv6({peer:String})) OR (src_addr = toIPv6({peer:String}) AND dst_addr = toIPv6({host:String})))",
+        `((${inRanges("src_addr", [host])} AND dst_addr = toIPv6({peer:String})) OR (src_addr = toIPv6({peer:String}) AND ${inRanges("dst_addr", [host])}))`,
       );
     }
   } else if (filter.peer !== undefined) {
-    throw new FlowStoreError("FLOW_STORE_BAD_ARGUMENT", "A peer is asked for only together with its host.");
+    throw new FlowStoreError("FLOW_STORE_BAD_ARGUMENT", "A peer is asked for only together with its host.", {
+      context: { field: "peer" },
+    });
   }
   if (filter.port !== undefined) {
     conditions.push("(src_port = {port:UInt16} OR dst_port = {port:UInt16})");
@@ -174,6 +176,7 @@ function readCursor(cursor: string): Place {
     throw new FlowStoreError(
       "FLOW_STORE_BAD_ARGUMENT",
       `"${cursor.slice(0, 60)}" is no cursor of this list. Begin without one.`,
+      { context: { field: "cursor" } },
     );
   }
   return { window, startMs, given };

@@ -1,6 +1,7 @@
 import type { HostCounts } from "@flowlens/features";
 import { formatAddress, isUnicast, rangeContains, type AddressRange } from "@flowlens/flow";
 import type { StoreClient } from "../../client/store-client.ts";
+import { FlowStoreError } from "../../errors.ts";
 import { addressFromStore } from "../address-sql.ts";
 import { addressOf, checkTimeZone } from "../check-arguments.ts";
 import { endpointsAround, type CountingSources } from "../counted-rows.ts";
@@ -9,7 +10,13 @@ import { inParallel } from "../in-parallel.ts";
 import { countsOf, hostCountsRow } from "./host-counts-row.ts";
 import { hostCountsSql, type HostShard } from "./host-counts-sql.ts";
 import { fillScratch } from "./scratch.ts";
-import { busiestHosts, externalServers, listedShards, planInternalShards } from "./shards.ts";
+import {
+  busiestHosts,
+  externalServers,
+  LISTED_HOSTS_MAX,
+  listedShards,
+  planInternalShards,
+} from "./shards.ts";
 
 export interface HostCountsQuestion extends WindowRange {
   /** IANA name; business hours and hours of day are read off its clock. */
@@ -23,8 +30,8 @@ export interface HostCountsQuestion extends WindowRange {
   /** With `all`: these too (pinned, or named in a labels file). */
   readonly alsoHosts?: readonly string[];
   /**
-   * With `all`: of those hosts, these. Costs what they did, not what the network did; for more than some ten thousand
-   * the whole network is cheaper. Where none is internal it says nothing of hosts that are not external servers.
+   * With `all`: of those hosts, these, at most LISTED_HOSTS_MAX. Costs what they did, not what the network did. Where
+   * the network has no internal host it says nothing of hosts that are not external servers.
    */
   readonly among?: readonly string[];
   /** With `all`: external servers, at most. Default 10,000. */
@@ -60,6 +67,12 @@ export async function* hostCounts(
   const { hosts, internalRanges, signal, externalHostsMax = 10_000 } = question;
   const among = hosts === "all" ? question.among?.map(addressOf) : hosts.map(addressOf);
   const named = hosts === "all" ? (question.alsoHosts ?? []).map(addressOf) : hosts.map(addressOf);
+  if (hosts === "all" && (among?.length ?? 0) > LISTED_HOSTS_MAX) {
+    throw new FlowStoreError(
+      "FLOW_STORE_BAD_ARGUMENT",
+      `${among?.length} hosts cannot be counted one by one; name at most ${LISTED_HOSTS_MAX}, or count all.`,
+    );
+  }
   const isNamed = new Set(named.map((address) => formatAddress(address)));
   const params = await rangeParams(client, question);
   const asked = [...(among ?? []), ...named].map((address) => formatAddress(address));

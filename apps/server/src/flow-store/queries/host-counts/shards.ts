@@ -12,7 +12,8 @@ import type { HostShard } from "./host-counts-sql.ts";
  */
 const SHARD_WEIGHT = 5_000_000;
 const HOST_WEIGHT = 200;
-const LISTED_HOSTS_PER_SHARD = 5000;
+/** As a parameter they must fit into 128 KiB, whatever the addresses: the most that ClickHouse takes in one. */
+export const LISTED_HOSTS_MAX = 2500;
 
 /**
  * Cuts the internal hosts into ranges of addresses: aggregates are ordered by host, so each shard reads its own
@@ -68,9 +69,9 @@ export function listedShards(hosts: readonly Uint8Array[], seenOnly: boolean): H
   const shards: HostShard[] = [];
   for (const ipv4Only of [true, false]) {
     const some = hosts.filter((host) => isIpv4(host) === ipv4Only).map((host) => formatAddress(host));
-    for (let at = 0; at < some.length; at += LISTED_HOSTS_PER_SHARD) {
+    for (let at = 0; at < some.length; at += LISTED_HOSTS_MAX) {
       // As a parameter: the condition stands in the text ten times.
-      const params = { hosts: some.slice(at, at + LISTED_HOSTS_PER_SHARD) };
+      const params = { hosts: some.slice(at, at + LISTED_HOSTS_MAX) };
       shards.push({ where: "host IN {hosts:Array(IPv6)}", params, ipv4Only, seenOnly });
     }
   }
