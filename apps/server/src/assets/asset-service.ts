@@ -1,5 +1,5 @@
 import { parseAddressRange, rangeContains, parseAddress, type AddressRange } from "@flowlens/flow";
-import type { CountedHost, Queries } from "#flow-store";
+import { LISTED_HOSTS_MAX, type CountedHost, type Queries } from "#flow-store";
 import type { MetadataStore, Network } from "#metadata-store";
 import type { Logger } from "#telemetry";
 import type { AssetsConfig } from "./config.ts";
@@ -8,8 +8,6 @@ import { refreshPasses, type Pass, type PassOptions } from "./refresh-passes.ts"
 
 /** Hosts written to the metadata store in one transaction, or asked of it at once. */
 const RECORDED_AT_ONCE = 5_000;
-/** Up to so many changed hosts are counted one by one; beyond it the whole network is cheaper (measured: 0014). */
-const COUNTED_ONE_BY_ONE = 5_000;
 
 /** What this room needs of the flow store. */
 export type HostTraffic = Pick<Queries, "hostSpans" | "hostCounts" | "changedHosts">;
@@ -192,7 +190,7 @@ export function createAssetService(
       const listed = await metadata.assets.count(network.id);
       // A network without internal hosts lists its busiest ones, which only a look at all of it can tell.
       const hasInside = listed.internal > 0 || [...newestMs.keys()].some(isInternal);
-      const oneByOne = hasInside && newestMs.size <= COUNTED_ONE_BY_ONE;
+      const oneByOne = hasInside && newestMs.size <= LISTED_HOSTS_MAX;
       const summary = await describe(
         network,
         { firstMs, newestMs },
