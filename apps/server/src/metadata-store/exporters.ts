@@ -68,11 +68,13 @@ export function createExporters(database: () => Database): Exporters {
     list: () =>
       database().query("list exporters", (queries) => select(queries).orderBy(asc(exporters.address))),
 
-    byAddress: (text) =>
-      database().query("get an exporter", async (queries) => {
-        const [found] = await select(queries).where(eq(exporters.address, canonical(text)));
+    async byAddress(text) {
+      const address = canonical(text);
+      return database().query("get an exporter", async (queries) => {
+        const [found] = await select(queries).where(eq(exporters.address, address));
         return found;
-      }),
+      });
+    },
 
     async upsertSeen(seen, networkId) {
       for (let from = 0; from < seen.length; from += ROWS_AT_ONCE) {
@@ -99,7 +101,7 @@ export function createExporters(database: () => Database): Exporters {
       }
     },
 
-    update: (text, changes) => {
+    async update(text, changes) {
       const address = canonical(text);
       checkChanges(changes);
       return database().transaction("change an exporter", async (queries) => {
@@ -112,7 +114,7 @@ export function createExporters(database: () => Database): Exporters {
       });
     },
 
-    register: (text, changes) => {
+    async register(text, changes) {
       const address = canonical(text);
       checkChanges(changes);
       return database().transaction("register an exporter", async (queries) => {

@@ -9,7 +9,7 @@ import { createTemplateFile } from "./template-file.ts";
 const main = parentPort;
 if (main === null) throw new Error("decoder-thread.ts runs in a thread of the collector only");
 
-const post = (message: FromDecoder): void => main.postMessage(message);
+const post = (message: FromDecoder): void => main.postMessage(message, []);
 const setup = workerData as DecoderSetup;
 const logger = postedLogger(post);
 const writer = createSpoolWriter({ ...setup.spool, directory: setup.spoolDirectory, logger });

@@ -40,7 +40,7 @@ export interface HandOverOptions {
  */
 export function createHandOver({ queueBytes, counters, generation }: HandOverOptions): HandOver {
   const maxBuffers = Math.max(2, Math.floor(queueBytes / DATAGRAM_BUFFER_BYTES));
-  let free: ArrayBuffer[] = [];
+  const free: ArrayBuffer[] = [];
   let away = 0;
   let filling: DatagramBuffer | undefined;
   let generationOfFilling = 0;

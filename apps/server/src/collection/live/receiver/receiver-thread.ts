@@ -6,7 +6,7 @@ import { createReceiver } from "./receiver.ts";
 const main = parentPort;
 if (main === null) throw new Error("receiver-thread.ts runs in a thread of the collector only");
 
-const receiver = createReceiver(workerData as ReceiverSetup, (message) => main.postMessage(message));
+const receiver = createReceiver(workerData as ReceiverSetup, (message) => main.postMessage(message, []));
 
 main.on("message", (message: ToReceiver) => {
   if (message.type === "decoder") receiver.useDecoder(message.port);

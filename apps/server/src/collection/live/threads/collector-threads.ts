@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { MessageChannel } from "node:worker_threads";
 import type { Logger } from "#telemetry";
 import { bindFailure } from "../bind-failure.ts";
@@ -71,6 +70,7 @@ export function createCollectorThreads(options: ThreadsOptions): CollectorThread
   const bound: (readonly BoundEndpoint[])[] = [];
   let decoder: DecoderThread | undefined;
   let stopping = false;
+  let stopped = new AbortController();
   let restarts = 0;
   let reportNumber = 0;
   const reportsAwaited = new Map<number, () => void>();
@@ -177,7 +177,7 @@ export function createCollectorThreads(options: ThreadsOptions): CollectorThread
           { thread: name, reason: reason instanceof Error ? reason.message : "it ended", pauseMs },
           "a thread of the collector died and is started anew",
         );
-        await sleep(pauseMs);
+        await pause(pauseMs, stopped.signal);
         if (stopping) break;
         try {
           await start();
@@ -222,7 +222,8 @@ export function createCollectorThreads(options: ThreadsOptions): CollectorThread
 
   async function terminateAll(): Promise<void> {
     clearInterval(watch);
-    await Promise.all([decoder, ...receivers].map((thread) => thread?.terminate()));
+    const alive = [decoder, ...receivers].filter((thread) => thread !== undefined);
+    await Promise.all(alive.map((thread) => thread.terminate()));
     decoder = undefined;
     receivers.length = 0;
   }
@@ -234,6 +235,7 @@ export function createCollectorThreads(options: ThreadsOptions): CollectorThread
 
     async start() {
       stopping = false;
+      stopped = new AbortController();
       finished = Promise.withResolvers<void>();
       try {
         await startDecoder();
@@ -255,11 +257,13 @@ export function createCollectorThreads(options: ThreadsOptions): CollectorThread
     async stop() {
       if (stopping) return;
       stopping = true;
-      const deadline = AbortSignal.timeout(FINISH_WITHIN_MS);
+      stopped.abort();
+      const deadline = new AbortController();
       for (const receiver of receivers) receiver?.post({ type: "close" });
       if (decoder !== undefined) {
         decoder.post({ type: "finish" });
-        await Promise.race([finished.promise, aborted(deadline)]);
+        await Promise.race([finished.promise, pause(FINISH_WITHIN_MS, deadline.signal)]);
+        deadline.abort();
       }
       await terminateAll();
       await Promise.all(restarting);
@@ -273,16 +277,24 @@ export function createCollectorThreads(options: ThreadsOptions): CollectorThread
       const id = ++reportNumber;
       const answered = new Promise<void>((resolve) => reportsAwaited.set(id, resolve));
       decoder.post({ type: "report", id });
-      const timeout = AbortSignal.timeout(REPORT_WITHIN_MS);
-      await Promise.race([answered, aborted(timeout)]);
+      const deadline = new AbortController();
+      await Promise.race([answered, pause(REPORT_WITHIN_MS, deadline.signal)]);
+      deadline.abort();
       reportsAwaited.delete(id);
     },
   };
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+/** Resolves after that time, or when the signal aborts. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
   });
 }
