@@ -8,20 +8,14 @@ export type {
   AssetTraffic,
   Challenger,
   ClassificationMethod,
-  EngineAnswer,
-  Evidence,
-  ScoredType,
-  ServedEndpoint,
-  TypeChange,
 } from "./assets/asset.ts";
+export type { EngineAnswer, Evidence, ScoredType, ServedEndpoint, TypeChange } from "./assets/asset.ts";
 export type { Assets } from "./assets/assets.ts";
+export type { AssetReference } from "./assets/references.ts";
+export type { AssetTally } from "./assets/summary.ts";
 export type { AssetKey } from "./assets/find.ts";
-export {
-  ASSETS_PER_PAGE,
-  ASSETS_PER_PAGE_MAX,
-  type AssetListRequest,
-  type AssetPage,
-} from "./assets/list.ts";
+export { ASSETS_PER_PAGE, ASSETS_PER_PAGE_MAX } from "./assets/list.ts";
+export type { AssetListRequest, AssetPage } from "./assets/list.ts";
 export type { AssetFilter } from "./assets/list-filter.ts";
 export { ASSET_SORT_KEYS, type AssetOrder, type AssetSortKey } from "./assets/list-order.ts";
 export type { AssetObservation, RecordedAssets } from "./assets/observation.ts";
@@ -37,4 +31,6 @@ export type { SimulatedClock } from "./schema/networks.ts";
 export type { Network, NetworkSettings, Networks } from "./networks.ts";
 export type { Reason } from "./schema/reason.ts";
 export type { Settings } from "./settings.ts";
+export type { NewToken, StoredToken, Tokens, UserRole } from "./tokens.ts";
+export type { AssetType, AssetTypes } from "./types.ts";
 export type { NewTask, Task, TaskEnd, TaskProgress, Tasks, TaskStatus } from "./tasks.ts";

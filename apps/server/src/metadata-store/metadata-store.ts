@@ -13,6 +13,8 @@ import { createNetworks, type Networks } from "./networks.ts";
 import { migrate } from "./schema/migrate.ts";
 import { createSettings, type Settings } from "./settings.ts";
 import { createTasks, type Tasks } from "./tasks.ts";
+import { createTokens, type Tokens } from "./tokens.ts";
+import { createAssetTypes, type AssetTypes } from "./types.ts";
 
 export interface MetadataStoreDependencies {
   /** Asked for each new connection, since an engine that was restarted may have moved. */
@@ -34,9 +36,11 @@ export interface MetadataStore {
   ping(): Promise<void>;
   readonly networks: Networks;
   readonly assets: Assets;
+  readonly assetTypes: AssetTypes;
   readonly exporters: Exporters;
   readonly imports: Imports;
   readonly tasks: Tasks;
+  readonly tokens: Tokens;
   readonly settings: Settings;
 }
 
@@ -82,9 +86,11 @@ export function createMetadataStore(
     ping: () => database().query("ping", async (queries) => void (await queries.execute("select 1"))),
     networks: createNetworks(database),
     assets: createAssets(database),
+    assetTypes: createAssetTypes(database),
     exporters: createExporters(database),
     imports: createImports(database, signs),
     tasks: createTasks(database),
+    tokens: createTokens(database),
     settings: createSettings(database),
   };
 }

@@ -1,19 +1,14 @@
-import { and, desc, eq, getTableColumns } from "drizzle-orm";
+import { and, eq, getTableColumns } from "drizzle-orm";
 import type { Database } from "../connection/database.ts";
 import { assetEvidence, assets } from "../schema/assets.ts";
-import { classificationHistory } from "../schema/decisions.ts";
 import { SUMMARY_COLUMNS, toSummary } from "./asset-columns.ts";
 import type { AssetDetail } from "./asset.ts";
+import { changesOf } from "./history.ts";
 
 const HISTORY_SHOWN = 100;
 
 export type AssetKey = { readonly id: number } | { readonly networkId: number; readonly address: string };
 
-const {
-  assetId: _assetId,
-  changedBy: _changedBy,
-  ...HISTORY_COLUMNS
-} = getTableColumns(classificationHistory);
 const {
   assetId: _evidenceOf,
   evaluatedAt: _evaluatedAt,
@@ -40,12 +35,7 @@ export async function findAsset(database: Database, key: AssetKey): Promise<Asse
       .leftJoin(assetEvidence, eq(assetEvidence.assetId, assets.id))
       .where(isIt);
     if (found === undefined) return undefined;
-    const history = await queries
-      .select(HISTORY_COLUMNS)
-      .from(classificationHistory)
-      .where(eq(classificationHistory.assetId, found.summary.id))
-      .orderBy(desc(classificationHistory.id))
-      .limit(HISTORY_SHOWN);
+    const history = await changesOf(queries, found.summary.id, { limit: HISTORY_SHOWN });
     return {
       ...toSummary(found.summary),
       notes: found.notes,

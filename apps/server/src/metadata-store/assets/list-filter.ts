@@ -21,9 +21,14 @@ export interface AssetFilter {
   readonly addressRange?: string;
   /** Occurs in the address as written, the name or the notes; case is ignored. */
   readonly search?: string;
+  /** Lies in the network's internal ranges. */
+  readonly internal?: boolean;
   readonly locked?: boolean;
   /** A person said so: locked, or of method `manual`. */
   readonly confirmed?: boolean;
+  /** First seen within, bounds included. */
+  readonly firstSeenFrom?: Date;
+  readonly firstSeenTo?: Date;
   /** Last seen within, bounds included. */
   readonly lastSeenFrom?: Date;
   readonly lastSeenTo?: Date;
@@ -54,6 +59,7 @@ export function filterCondition(filter: AssetFilter): SQL | undefined {
       filter.search,
       (text) => sql`${assets.searchText} like '%' || lower(${escapePattern(text)}) || '%'`,
     ),
+    given(filter.internal, (internal) => (internal ? sql`${assets.internal}` : sql`not ${assets.internal}`)),
     // What is locked is confirmed, and for that there is an index.
     given(filter.locked, (locked) =>
       locked
@@ -63,6 +69,11 @@ export function filterCondition(filter: AssetFilter): SQL | undefined {
     given(filter.confirmed, (confirmed) =>
       confirmed ? sql`${assets.confirmed}` : sql`not ${assets.confirmed}`,
     ),
+    given(
+      filter.firstSeenFrom,
+      (from) => sql`${seenOrBefore(assets.firstSeen)} >= ${from.toISOString()}::timestamptz`,
+    ),
+    given(filter.firstSeenTo, (to) => lte(assets.firstSeen, to)),
     given(
       filter.lastSeenFrom,
       (from) => sql`${seenOrBefore(assets.lastSeen)} >= ${from.toISOString()}::timestamptz`,

@@ -28,6 +28,7 @@ beforeAll(async () => {
       conversations: (i * 31) % 977,
       bytesIn: i % 5 === 0 ? 9_007_199_254_740_991 : i % 50,
       bytesOut: i,
+      internal: i % 5 !== 0,
       clients: i % 7,
       servers: (i * 13) % 11,
       servedEndpoints:
@@ -77,6 +78,7 @@ function passes(asset: AssetSummary, filter: AssetFilter): boolean {
   const range = filter.addressRange === undefined ? undefined : parseAddressRange(filter.addressRange);
   const text = `${asset.address} ${asset.name}`.toLowerCase();
   const seenMs = asset.lastSeen?.getTime() ?? Number.NaN;
+  const firstMs = asset.firstSeen?.getTime() ?? Number.NaN;
   return (
     (filter.types?.includes(asset.assetType) ?? true) &&
     (filter.methods?.includes(asset.classificationMethod) ?? true) &&
@@ -92,6 +94,9 @@ function passes(asset: AssetSummary, filter: AssetFilter): boolean {
       (rangeContains(range, parseAddress(asset.address) as Uint8Array) &&
         asset.address.includes(":") === filter.addressRange?.includes(":"))) &&
     text.includes(filter.search?.toLowerCase() ?? "") &&
+    asset.internal === (filter.internal ?? asset.internal) &&
+    (filter.firstSeenFrom === undefined || firstMs >= filter.firstSeenFrom.getTime()) &&
+    (filter.firstSeenTo === undefined || firstMs <= filter.firstSeenTo.getTime()) &&
     asset.classificationLocked === (filter.locked ?? asset.classificationLocked) &&
     asset.confirmed === (filter.confirmed ?? asset.confirmed) &&
     (filter.lastSeenFrom === undefined || seenMs >= filter.lastSeenFrom.getTime()) &&
@@ -155,6 +160,9 @@ const anyFilter: fc.Arbitrary<AssetFilter> = fc.record(
     search: fc.constantFrom("db", "DB_1", "100%", "東京", "10.1", "_", "\\", "nothing like it"),
     locked: fc.boolean(),
     confirmed: fc.boolean(),
+    internal: fc.boolean(),
+    firstSeenFrom: moment,
+    firstSeenTo: moment,
     lastSeenFrom: moment,
     lastSeenTo: moment,
   },
