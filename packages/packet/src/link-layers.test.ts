@@ -167,7 +167,7 @@ const MACS = [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1];
 /** The top bit of the source announces routing information. */
 const ROUTED_MACS = [2, 0, 0, 0, 0, 2, 0x82, 0, 0, 0, 0, 1];
 
-function typeOf(packet: Uint8Array): Uint8Array {
+function typeOf(packet: Uint8Array): readonly number[] {
   return u16(packet[0] >> 4 === 6 ? 0x86dd : 0x0800);
 }
 

@@ -18,7 +18,7 @@ import {
 const SEGMENT = tcp({ sourcePort: 50_000, destinationPort: 443, flags: 0x12 }, new Uint8Array(20));
 const INNER_V4 = ipv4({ source: "192.168.0.1", destination: "192.168.0.2", protocol: 6 }, SEGMENT);
 const INNER_V6 = ipv6({ source: "fd00::1", destination: "fd00::2", protocol: 6 }, SEGMENT);
-const ALL = Object.values(TUNNEL).reduce((set, kind) => set | kind, 0);
+const ALL = Object.values(TUNNEL).reduce<number>((set, kind) => set | kind, 0);
 
 /** The outer IPv4 or IPv6 packet around the content of a protocol. */
 const outerV4 = (protocol: number, payload: Uint8Array) =>

@@ -58,7 +58,8 @@ export function readFlowRecords(
       met.malformed ??= "record_length_lies";
       if (length > limit - contentAt) return;
     }
-    met.malformed ??= readFlowRecord(bytes, contentAt, contentAt + length, format, facts, met);
+    const fault = readFlowRecord(bytes, contentAt, contentAt + length, format, facts, met);
+    met.malformed ??= fault;
     at = contentAt + paddedBytes(length);
   }
 }
