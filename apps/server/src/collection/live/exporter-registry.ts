@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseAddress } from "@flowlens/flow";
+import { isIpv4, parseAddress } from "@flowlens/flow";
 import type { MetadataStore, SeenExporter, StoredExporter } from "#metadata-store";
 import type { Logger } from "#telemetry";
 import type { ExporterReport, ExporterSettings } from "./messages.ts";
@@ -55,14 +55,18 @@ function stateOf(lastSeenMs: number | undefined, isWaiting: boolean, nowMs: numb
 
 /** What is kept of exporters in the metadata store, and what the decoder says of them, brought together. */
 export interface ExporterRegistry {
-  /** Reads what is kept; answers what the decoder must know. */
-  load(): Promise<readonly ExporterSettings[]>;
+  /** Reads what is kept, for the first time; makes the network of exporters that nobody registered. */
+  load(): Promise<void>;
+  /** Reads what is kept again. */
+  read(): Promise<void>;
+  /** What the decoder must know. */
   settings(): readonly ExporterSettings[];
   readonly defaultNetworkId: number;
   /** Takes in a report; what is new is written to the metadata store, later again where that fails. */
   take(reports: readonly ExporterReport[], nowMs: number): void;
   /** The decoder is gone; the next one counts from 0, and its counts are added to what there was. */
   decoderDied(): void;
+  /** In no particular order. */
   list(nowMs: number): LiveExporter[];
   /** Writes what is not written yet, giving up after a second. */
   close(): Promise<void>;
@@ -88,6 +92,8 @@ export function createExporterRegistry(
   function unwritten(nowMs: number): SeenExporter[] {
     const seen: SeenExporter[] = [];
     for (const { address, protocols, firstSeenMs, lastSeenMs } of reports.values()) {
+      // Noise that is of no protocol makes nobody an exporter.
+      if (protocols.length === 0) continue;
       const note = noted.get(address);
       const isNew = note === undefined || note.protocols !== protocols.join();
       if (isNew || (lastSeenMs > note.lastSeenMs && nowMs - note.lastSeenMs >= NOTE_SIGHT_EVERY_MS)) {
@@ -115,8 +121,9 @@ export function createExporterRegistry(
     async load() {
       defaultNetwork = await metadata.networks.ensure("default");
       await read();
-      return this.settings();
     },
+
+    read,
 
     settings: () =>
       [...stored.values()].map(({ address, networkId, samplingRate, simulatedClock }) => ({
@@ -147,7 +154,7 @@ export function createExporterRegistry(
 
     list(nowMs) {
       const addresses = new Set([...stored.keys(), ...reports.keys()]);
-      const exporters = [...addresses].map((address): LiveExporter => {
+      return [...addresses].map((address): LiveExporter => {
         const row = stored.get(address) ?? unknownExporter(address, defaultNetwork);
         const resting = restingExporter(row, nowMs);
         const report = reports.get(address);
@@ -163,7 +170,6 @@ export function createExporterRegistry(
           lastSeen: new Date(lastSeenMs),
         };
       });
-      return exporters.toSorted((a, b) => compareAddresses(a.address, b.address));
     },
 
     async close() {
@@ -219,12 +225,10 @@ function added(before: ExporterReport | undefined, now: ExporterReport): Exporte
   };
 }
 
-/** As numbers, IPv4 before IPv6: 10.0.0.2 before 10.0.0.10. */
-function compareAddresses(a: string, b: string): number {
-  const [bytesA, bytesB] = [parseAddress(a), parseAddress(b)];
-  const isV6A = a.includes(":");
-  const isV6B = b.includes(":");
-  if (isV6A !== isV6B) return isV6A ? 1 : -1;
-  if (bytesA === undefined || bytesB === undefined) return a < b ? -1 : 1;
-  return Buffer.compare(bytesA, bytesB);
+/** By their addresses as numbers, IPv4 before IPv6: 10.0.0.2 before 10.0.0.10. */
+export function inOrder(exporters: readonly LiveExporter[]): LiveExporter[] {
+  return exporters
+    .map((exporter) => ({ exporter, bytes: parseAddress(exporter.address) ?? new Uint8Array(0) }))
+    .toSorted((a, b) => Number(isIpv4(b.bytes)) - Number(isIpv4(a.bytes)) || Buffer.compare(a.bytes, b.bytes))
+    .map(({ exporter }) => exporter);
 }

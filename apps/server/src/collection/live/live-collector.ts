@@ -4,7 +4,7 @@ import type { SpoolConfig } from "#spool";
 import { silentMetrics, type Logger, type Metrics } from "#telemetry";
 import type { CollectorConfig } from "./config.ts";
 import { allowedRanges, planEndpoints, type PlannedEndpoint } from "./endpoints.ts";
-import { createExporterRegistry } from "./exporter-registry.ts";
+import { createExporterRegistry, inOrder } from "./exporter-registry.ts";
 import { measureCollector } from "./health/collector-metrics.ts";
 import { createHealthLog } from "./health/health-log.ts";
 import { createKernelDrops } from "./health/kernel-drops.ts";
@@ -200,13 +200,13 @@ export function createLiveCollector(
 
     async exporters() {
       if (running !== undefined) await running.threads.report();
-      await registry.load();
-      return registry.list(Date.now());
+      await registry.read();
+      return inOrder(registry.list(Date.now()));
     },
 
     async reloadExporters() {
-      const settings = await registry.load();
-      running?.threads.configure(settings);
+      await registry.read();
+      running?.threads.configure(registry.settings());
     },
   };
 }
