@@ -1,0 +1,42 @@
+import { findLeaves } from "../predicting/predict.ts";
+import type { ForestModel } from "../model.ts";
+import type { ForestTask } from "./forest-task.ts";
+import { drawRows } from "./row-weights.ts";
+
+/** Predictions for the training rows by those trees that did not see them (Breiman 1996, "Out-of-bag estimation"). */
+export interface OutOfBag {
+  /** `rows × classes`; zeros in a row that every tree saw. */
+  readonly probabilities: Float64Array;
+  /** How many trees had a say in each row. */
+  readonly trees: Uint32Array;
+}
+
+/** Without a bootstrap every tree saw every row, and no row is predicted. */
+export function predictOutOfBag(model: ForestModel, { data, options }: ForestTask): OutOfBag {
+  const { rows, features, classes, columns } = data;
+  const probabilities = new Float64Array(rows * classes);
+  const trees = new Uint32Array(rows);
+  if (!options.bootstrap) return { probabilities, trees };
+  const binned = new Uint8Array(rows * features);
+  for (let feature = 0; feature < features; feature++) {
+    for (let row = 0; row < rows; row++) binned[row * features + feature] = columns[feature * rows + row];
+  }
+  const counts = new Uint32Array(rows);
+  const leaves = new Int32Array(rows);
+  for (let tree = 0; tree < model.trees; tree++) {
+    drawRows(tree, options, counts);
+    findLeaves(model, model.roots[tree], binned, leaves);
+    for (let row = 0; row < rows; row++) {
+      if (counts[row] > 0) continue;
+      const leaf = leaves[row] * classes;
+      const at = row * classes;
+      for (let c = 0; c < classes; c++) probabilities[at + c] += model.leafValues[leaf + c];
+      trees[row]++;
+    }
+  }
+  for (let row = 0; row < rows; row++) {
+    if (trees[row] === 0) continue;
+    for (let c = 0; c < classes; c++) probabilities[row * classes + c] /= trees[row];
+  }
+  return { probabilities, trees };
+}
