@@ -1,5 +1,6 @@
 import type { FlowSink } from "@flowlens/flow";
 import type { RecordJson } from "../record-json/index.ts";
+import { createTemplateTable } from "../templates/index.ts";
 import { createExportCounters } from "./export-counters.ts";
 import type { DatagramSource, ExportDecoder, ExportDecoderOptions } from "./export-decoder-types.ts";
 import { createExporterTable, streamOf, type Exporter } from "./exporter-table.ts";
@@ -21,7 +22,8 @@ const UPTIME_WRAP_DROP_MS = 2 ** 32 - 86_400_000;
 export function createExportDecoder(options: ExportDecoderOptions = {}): ExportDecoder {
   const exporters = createExporterTable(options.maxExporters ?? DEFAULT_MAX_EXPORTERS);
   const counters = createExportCounters();
-  const handlers = createProtocolHandlers();
+  const templates = createTemplateTable();
+  const handlers = createProtocolHandlers(templates);
   const context = createContext(counters, options.optionsRecords === true);
 
   /** Decodes one datagram into what `context` says. */
@@ -39,15 +41,14 @@ export function createExportDecoder(options: ExportDecoderOptions = {}): ExportD
       return 0;
     }
     const protocol = protocolOf(bytes, start, stop);
-    const handler: ProtocolHandler | undefined = protocol === undefined ? undefined : handlers[protocol];
-    if (handler === undefined) {
-      counters[protocol === undefined ? unsupportedName(bytes, start) : `unsupported_${protocol}`]++;
+    if (protocol === undefined) {
+      counters[unsupportedName(bytes, start)]++;
       if (exporter !== undefined) exporter.unsupported++;
       return 0;
     }
-    exporter?.protocols.add(handler.protocol);
-    context.protocol = handler.protocol;
-    return handler.datagram(bytes, start, stop, context);
+    exporter?.protocols.add(protocol);
+    context.protocol = protocol;
+    return handlers[protocol].datagram(bytes, start, stop, context);
   };
 
   const begin = (

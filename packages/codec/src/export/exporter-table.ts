@@ -1,4 +1,5 @@
 import { ADDRESS_BYTES, formatAddress, isIpv4 } from "@flowlens/flow";
+import { createExporterDomains, type TemplateOwner } from "../templates/index.ts";
 import type { ExportProtocol } from "./export-datagram.ts";
 import type { ExporterStatus } from "./export-decoder-types.ts";
 import type { SequenceObservation } from "./protocols/protocol-handler.ts";
@@ -13,7 +14,7 @@ export interface ExporterStream {
   uptimeMs: number;
 }
 
-export interface Exporter {
+export interface Exporter extends TemplateOwner {
   readonly address: Uint8Array;
   packets: number;
   records: number;
@@ -28,8 +29,6 @@ export interface Exporter {
   readonly protocols: Set<ExportProtocol>;
   /** Data sets that came before their template and were not decoded since. */
   recordsWaiting: number;
-  /** Templates known now. */
-  templates: number;
   /** Sampled packets that the exporter says it dropped (sFlow). */
   samplesDropped: number;
   readonly streams: Map<number, ExporterStream>;
@@ -41,6 +40,9 @@ const MAX_STREAMS = 1024;
 export interface ExporterTable {
   /** The exporter at a 16-byte address, made on first sight; undefined once `maxExporters` are known and it is not among them. */
   find(address: Uint8Array, seenAtMs: number): Exporter | undefined;
+  /** The exporter at the address, if it is known. */
+  known(address: Uint8Array): Exporter | undefined;
+  all(): Iterable<Exporter>;
   list(): ExporterStatus[];
 }
 
@@ -52,7 +54,7 @@ export function createExporterTable(maxExporters: number): ExporterTable {
   return {
     find(address, seenAtMs) {
       if (newest !== undefined && sameAddress(newest.address, address)) return newest;
-      const key = isIpv4(address) ? ipv4Number(address) : formatAddress(address);
+      const key = keyOf(address);
       let exporter = exporters.get(key);
       if (exporter === undefined) {
         if (exporters.size >= maxExporters) return undefined;
@@ -62,6 +64,8 @@ export function createExporterTable(maxExporters: number): ExporterTable {
       newest = exporter;
       return exporter;
     },
+    known: (address) => exporters.get(keyOf(address)),
+    all: () => exporters.values(),
     list: () => [...exporters.values()].map(statusOf),
   };
 }
@@ -105,6 +109,7 @@ function createExporter(address: Uint8Array, seenAtMs: number): Exporter {
     protocols: new Set(),
     recordsWaiting: 0,
     templates: 0,
+    domains: createExporterDomains(),
     samplesDropped: 0,
     streams: new Map(),
   };
@@ -144,6 +149,10 @@ function statusOf(exporter: Exporter): ExporterStatus {
     firstSeenMs: exporter.firstSeenMs,
     lastSeenMs: exporter.lastSeenMs,
   };
+}
+
+function keyOf(address: Uint8Array): number | string {
+  return isIpv4(address) ? ipv4Number(address) : formatAddress(address);
 }
 
 function ipv4Number(address: Uint8Array): number {

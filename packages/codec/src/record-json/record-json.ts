@@ -1,6 +1,8 @@
 /** One decoded record as `flowlens decode` prints it; a key is absent when the packet or line does not carry it. */
 export interface RecordJson {
   readonly protocol: "netflow5" | "netflow9" | "ipfix" | "sflow5" | "metered" | "zeek" | "csv";
+  /** Only for options data records (v9, IPFIX): what an exporter says of itself. */
+  readonly record?: "options";
   readonly exporter?: string;
   readonly observation_domain?: number;
   /** ISO 8601, UTC, with milliseconds. */
@@ -15,6 +17,9 @@ export interface RecordJson {
   /** As exported, not scaled by the sampling rate. */
   readonly bytes?: number;
   readonly packets?: number;
+  /** The other direction of a biflow (RFC 5103). */
+  readonly reverse_bytes?: number;
+  readonly reverse_packets?: number;
   readonly sampling_rate?: number;
   readonly in_if?: number;
   readonly out_if?: number;
@@ -24,6 +29,8 @@ export interface RecordJson {
   readonly dst_as?: number;
   readonly next_hop?: string;
   readonly direction?: number;
+  /** Which of `fields` say what an options data record is about. */
+  readonly scope?: readonly string[];
   /** What else was decoded, by the protocol's own names in snake case. */
   readonly fields?: Readonly<Record<string, number | string>>;
 }

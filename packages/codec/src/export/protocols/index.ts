@@ -3,17 +3,24 @@
  * Not here: the wire of a protocol (netflow5/, netflow9/, ipfix/, sflow/), what is known of an exporter (export/).
  */
 import type { ExportProtocol } from "../export-datagram.ts";
+import type { TemplateTable } from "../../templates/index.ts";
+import { createIpfixHandler } from "./ipfix.ts";
 import { createNetflow5Handler } from "./netflow5.ts";
+import { createNetflow9Handler } from "./netflow9.ts";
 import type { ProtocolHandler } from "./protocol-handler.ts";
 import { createSflow5Handler } from "./sflow.ts";
 
 /** Versions that are known by name and not decoded. */
 export const UNSUPPORTED_VERSIONS: readonly number[] = [1, 7, 8];
 
-/** The handlers of one decoder. A protocol without one is counted as unsupported. */
-export function createProtocolHandlers(): { readonly [Protocol in ExportProtocol]?: ProtocolHandler } {
+/** The handlers of one decoder. */
+export function createProtocolHandlers(
+  templates: TemplateTable,
+): Readonly<Record<ExportProtocol, ProtocolHandler>> {
   return {
     netflow5: createNetflow5Handler(),
+    netflow9: createNetflow9Handler(templates),
+    ipfix: createIpfixHandler(templates),
     sflow5: createSflow5Handler(),
   };
 }

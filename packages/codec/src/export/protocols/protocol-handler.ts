@@ -14,6 +14,8 @@ export interface DatagramContext {
   readonly visit: ((record: RecordJson) => void) | undefined;
   /** True where `visit` takes options data records too. */
   readonly withOptions: boolean;
+  /** Something was found wrong with this datagram already. */
+  readonly isMalformed: boolean;
   /** Adds to the decoder's counter of this name. */
   count(name: string, by?: number): void;
   /** Something is wrong with this datagram: counted under its reason, and the datagram once as malformed. */

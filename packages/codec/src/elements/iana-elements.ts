@@ -1,0 +1,866 @@
+// Made by scripts/make-elements.ts; do not edit.
+
+/** Elements by number: number, name, abstract data type (RFC 7012 §3.1) where known. */
+export const IANA_ELEMENTS = `
+1 octet_delta_count unsigned64
+2 packet_delta_count unsigned64
+3 delta_flow_count unsigned64
+4 protocol_identifier unsigned8
+5 ip_class_of_service unsigned8
+6 tcp_control_bits unsigned16
+7 source_transport_port unsigned16
+8 source_ipv4_address ipv4Address
+9 source_ipv4_prefix_length unsigned8
+10 ingress_interface unsigned32
+11 destination_transport_port unsigned16
+12 destination_ipv4_address ipv4Address
+13 destination_ipv4_prefix_length unsigned8
+14 egress_interface unsigned32
+15 ip_next_hop_ipv4_address ipv4Address
+16 bgp_source_as_number unsigned32
+17 bgp_destination_as_number unsigned32
+18 bgp_next_hop_ipv4_address ipv4Address
+19 post_m_cast_packet_delta_count unsigned64
+20 post_m_cast_octet_delta_count unsigned64
+21 flow_end_sys_up_time unsigned32
+22 flow_start_sys_up_time unsigned32
+23 post_octet_delta_count unsigned64
+24 post_packet_delta_count unsigned64
+25 minimum_ip_total_length unsigned64
+26 maximum_ip_total_length unsigned64
+27 source_ipv6_address ipv6Address
+28 destination_ipv6_address ipv6Address
+29 source_ipv6_prefix_length unsigned8
+30 destination_ipv6_prefix_length unsigned8
+31 flow_label_ipv6 unsigned32
+32 icmp_type_code_ipv4 unsigned16
+33 igmp_type unsigned8
+34 sampling_interval unsigned32
+35 sampling_algorithm unsigned8
+36 flow_active_timeout unsigned16
+37 flow_idle_timeout unsigned16
+38 engine_type unsigned8
+39 engine_id unsigned8
+40 exported_octet_total_count unsigned64
+41 exported_message_total_count unsigned64
+42 exported_flow_record_total_count unsigned64
+43 ipv4_router_sc ipv4Address
+44 source_ipv4_prefix ipv4Address
+45 destination_ipv4_prefix ipv4Address
+46 mpls_top_label_type unsigned8
+47 mpls_top_label_ipv4_address ipv4Address
+48 sampler_id unsigned8
+49 sampler_mode unsigned8
+50 sampler_random_interval unsigned32
+51 class_id unsigned8
+52 minimum_ttl unsigned8
+53 maximum_ttl unsigned8
+54 fragment_identification unsigned32
+55 post_ip_class_of_service unsigned8
+56 source_mac_address macAddress
+57 post_destination_mac_address macAddress
+58 vlan_id unsigned16
+59 post_vlan_id unsigned16
+60 ip_version unsigned8
+61 flow_direction unsigned8
+62 ip_next_hop_ipv6_address ipv6Address
+63 bgp_next_hop_ipv6_address ipv6Address
+64 ipv6_extension_headers unsigned32
+70 mpls_top_label_stack_section octetArray
+71 mpls_label_stack_section2 octetArray
+72 mpls_label_stack_section3 octetArray
+73 mpls_label_stack_section4 octetArray
+74 mpls_label_stack_section5 octetArray
+75 mpls_label_stack_section6 octetArray
+76 mpls_label_stack_section7 octetArray
+77 mpls_label_stack_section8 octetArray
+78 mpls_label_stack_section9 octetArray
+79 mpls_label_stack_section10 octetArray
+80 destination_mac_address macAddress
+81 post_source_mac_address macAddress
+82 interface_name string
+83 interface_description string
+84 sampler_name string
+85 octet_total_count unsigned64
+86 packet_total_count unsigned64
+87 flags_and_sampler_id unsigned32
+88 fragment_offset unsigned16
+89 forwarding_status unsigned8
+90 mpls_vpn_route_distinguisher octetArray
+91 mpls_top_label_prefix_length unsigned8
+92 src_traffic_index unsigned32
+93 dst_traffic_index unsigned32
+94 application_description string
+95 application_id octetArray
+96 application_name string
+98 post_ip_diff_serv_code_point unsigned8
+99 multicast_replication_factor unsigned32
+100 class_name string
+101 classification_engine_id unsigned8
+102 layer2packet_section_offset unsigned16
+103 layer2packet_section_size unsigned16
+104 layer2packet_section_data octetArray
+128 bgp_next_adjacent_as_number unsigned32
+129 bgp_prev_adjacent_as_number unsigned32
+130 exporter_ipv4_address ipv4Address
+131 exporter_ipv6_address ipv6Address
+132 dropped_octet_delta_count unsigned64
+133 dropped_packet_delta_count unsigned64
+134 dropped_octet_total_count unsigned64
+135 dropped_packet_total_count unsigned64
+136 flow_end_reason unsigned8
+137 common_properties_id unsigned64
+138 observation_point_id unsigned64
+139 icmp_type_code_ipv6 unsigned16
+140 mpls_top_label_ipv6_address ipv6Address
+141 line_card_id unsigned32
+142 port_id unsigned32
+143 metering_process_id unsigned32
+144 exporting_process_id unsigned32
+145 template_id unsigned16
+146 wlan_channel_id unsigned8
+147 wlan_ssid string
+148 flow_id unsigned64
+149 observation_domain_id unsigned32
+150 flow_start_seconds dateTimeSeconds
+151 flow_end_seconds dateTimeSeconds
+152 flow_start_milliseconds dateTimeMilliseconds
+153 flow_end_milliseconds dateTimeMilliseconds
+154 flow_start_microseconds dateTimeMicroseconds
+155 flow_end_microseconds dateTimeMicroseconds
+156 flow_start_nanoseconds dateTimeNanoseconds
+157 flow_end_nanoseconds dateTimeNanoseconds
+158 flow_start_delta_microseconds unsigned32
+159 flow_end_delta_microseconds unsigned32
+160 system_init_time_milliseconds dateTimeMilliseconds
+161 flow_duration_milliseconds unsigned32
+162 flow_duration_microseconds unsigned32
+163 observed_flow_total_count unsigned64
+164 ignored_packet_total_count unsigned64
+165 ignored_octet_total_count unsigned64
+166 not_sent_flow_total_count unsigned64
+167 not_sent_packet_total_count unsigned64
+168 not_sent_octet_total_count unsigned64
+169 destination_ipv6_prefix ipv6Address
+170 source_ipv6_prefix ipv6Address
+171 post_octet_total_count unsigned64
+172 post_packet_total_count unsigned64
+173 flow_key_indicator unsigned64
+174 post_m_cast_packet_total_count unsigned64
+175 post_m_cast_octet_total_count unsigned64
+176 icmp_type_ipv4 unsigned8
+177 icmp_code_ipv4 unsigned8
+178 icmp_type_ipv6 unsigned8
+179 icmp_code_ipv6 unsigned8
+180 udp_source_port unsigned16
+181 udp_destination_port unsigned16
+182 tcp_source_port unsigned16
+183 tcp_destination_port unsigned16
+184 tcp_sequence_number unsigned32
+185 tcp_acknowledgement_number unsigned32
+186 tcp_window_size unsigned16
+187 tcp_urgent_pointer unsigned16
+188 tcp_header_length unsigned8
+189 ip_header_length unsigned8
+190 total_length_ipv4 unsigned16
+191 payload_length_ipv6 unsigned16
+192 ip_ttl unsigned8
+193 next_header_ipv6 unsigned8
+194 mpls_payload_length unsigned32
+195 ip_diff_serv_code_point unsigned8
+196 ip_precedence unsigned8
+197 fragment_flags unsigned8
+198 octet_delta_sum_of_squares unsigned64
+199 octet_total_sum_of_squares unsigned64
+200 mpls_top_label_ttl unsigned8
+201 mpls_label_stack_length unsigned32
+202 mpls_label_stack_depth unsigned32
+203 mpls_top_label_exp unsigned8
+204 ip_payload_length unsigned32
+205 udp_message_length unsigned16
+206 is_multicast unsigned8
+207 ipv4_ihl unsigned8
+208 ipv4_options unsigned32
+209 tcp_options unsigned64
+210 padding_octets octetArray
+211 collector_ipv4_address ipv4Address
+212 collector_ipv6_address ipv6Address
+213 export_interface unsigned32
+214 export_protocol_version unsigned8
+215 export_transport_protocol unsigned8
+216 collector_transport_port unsigned16
+217 exporter_transport_port unsigned16
+218 tcp_syn_total_count unsigned64
+219 tcp_fin_total_count unsigned64
+220 tcp_rst_total_count unsigned64
+221 tcp_psh_total_count unsigned64
+222 tcp_ack_total_count unsigned64
+223 tcp_urg_total_count unsigned64
+224 ip_total_length unsigned64
+225 post_nat_source_ipv4_address ipv4Address
+226 post_nat_destination_ipv4_address ipv4Address
+227 post_napt_source_transport_port unsigned16
+228 post_napt_destination_transport_port unsigned16
+229 nat_originating_address_realm unsigned8
+230 nat_event unsigned8
+231 initiator_octets unsigned64
+232 responder_octets unsigned64
+233 firewall_event unsigned8
+234 ingress_vrfid unsigned32
+235 egress_vrfid unsigned32
+236 vr_fname string
+237 post_mpls_top_label_exp unsigned8
+238 tcp_window_scale unsigned16
+239 biflow_direction unsigned8
+240 ethernet_header_length unsigned8
+241 ethernet_payload_length unsigned16
+242 ethernet_total_length unsigned16
+243 dot1q_vlan_id unsigned16
+244 dot1q_priority unsigned8
+245 dot1q_customer_vlan_id unsigned16
+246 dot1q_customer_priority unsigned8
+247 metro_evc_id string
+248 metro_evc_type unsigned8
+249 pseudo_wire_id unsigned32
+250 pseudo_wire_type unsigned16
+251 pseudo_wire_control_word unsigned32
+252 ingress_physical_interface unsigned32
+253 egress_physical_interface unsigned32
+254 post_dot1q_vlan_id unsigned16
+255 post_dot1q_customer_vlan_id unsigned16
+256 ethernet_type unsigned16
+257 post_ip_precedence unsigned8
+258 collection_time_milliseconds dateTimeMilliseconds
+259 export_sctp_stream_id unsigned16
+260 max_export_seconds dateTimeSeconds
+261 max_flow_end_seconds dateTimeSeconds
+262 message_md5_checksum octetArray
+263 message_scope unsigned8
+264 min_export_seconds dateTimeSeconds
+265 min_flow_start_seconds dateTimeSeconds
+266 opaque_octets octetArray
+267 session_scope unsigned8
+268 max_flow_end_microseconds dateTimeMicroseconds
+269 max_flow_end_milliseconds dateTimeMilliseconds
+270 max_flow_end_nanoseconds dateTimeNanoseconds
+271 min_flow_start_microseconds dateTimeMicroseconds
+272 min_flow_start_milliseconds dateTimeMilliseconds
+273 min_flow_start_nanoseconds dateTimeNanoseconds
+274 collector_certificate octetArray
+275 exporter_certificate octetArray
+276 data_records_reliability boolean
+277 observation_point_type unsigned8
+278 new_connection_delta_count unsigned32
+279 connection_sum_duration_seconds unsigned64
+280 connection_transaction_id unsigned64
+281 post_nat_source_ipv6_address ipv6Address
+282 post_nat_destination_ipv6_address ipv6Address
+283 nat_pool_id unsigned32
+284 nat_pool_name string
+285 anonymization_flags unsigned16
+286 anonymization_technique unsigned16
+287 information_element_index unsigned16
+288 p2p_technology string
+289 tunnel_technology string
+290 encrypted_technology string
+291 basic_list basicList
+292 sub_template_list subTemplateList
+293 sub_template_multi_list subTemplateMultiList
+294 bgp_validity_state unsigned8
+295 ip_sec_spi unsigned32
+296 gre_key unsigned32
+297 nat_type unsigned8
+298 initiator_packets unsigned64
+299 responder_packets unsigned64
+300 observation_domain_name string
+301 selection_sequence_id unsigned64
+302 selector_id unsigned64
+303 information_element_id unsigned16
+304 selector_algorithm unsigned16
+305 sampling_packet_interval unsigned32
+306 sampling_packet_space unsigned32
+307 sampling_time_interval unsigned32
+308 sampling_time_space unsigned32
+309 sampling_size unsigned32
+310 sampling_population unsigned32
+311 sampling_probability float64
+312 data_link_frame_size unsigned16
+313 ip_header_packet_section octetArray
+314 ip_payload_packet_section octetArray
+315 data_link_frame_section octetArray
+316 mpls_label_stack_section octetArray
+317 mpls_payload_packet_section octetArray
+318 selector_id_total_pkts_observed unsigned64
+319 selector_id_total_pkts_selected unsigned64
+320 absolute_error float64
+321 relative_error float64
+322 observation_time_seconds dateTimeSeconds
+323 observation_time_milliseconds dateTimeMilliseconds
+324 observation_time_microseconds dateTimeMicroseconds
+325 observation_time_nanoseconds dateTimeNanoseconds
+326 digest_hash_value unsigned64
+327 hash_ip_payload_offset unsigned64
+328 hash_ip_payload_size unsigned64
+329 hash_output_range_min unsigned64
+330 hash_output_range_max unsigned64
+331 hash_selected_range_min unsigned64
+332 hash_selected_range_max unsigned64
+333 hash_digest_output boolean
+334 hash_initialiser_value unsigned64
+335 selector_name string
+336 upper_ci_limit float64
+337 lower_ci_limit float64
+338 confidence_level float64
+339 information_element_data_type unsigned8
+340 information_element_description string
+341 information_element_name string
+342 information_element_range_begin unsigned64
+343 information_element_range_end unsigned64
+344 information_element_semantics unsigned8
+345 information_element_units unsigned16
+346 private_enterprise_number unsigned32
+347 virtual_station_interface_id octetArray
+348 virtual_station_interface_name string
+349 virtual_station_uuid octetArray
+350 virtual_station_name string
+351 layer2_segment_id unsigned64
+352 layer2_octet_delta_count unsigned64
+353 layer2_octet_total_count unsigned64
+354 ingress_unicast_packet_total_count unsigned64
+355 ingress_multicast_packet_total_count unsigned64
+356 ingress_broadcast_packet_total_count unsigned64
+357 egress_unicast_packet_total_count unsigned64
+358 egress_broadcast_packet_total_count unsigned64
+359 monitoring_interval_start_milli_seconds dateTimeMilliseconds
+360 monitoring_interval_end_milli_seconds dateTimeMilliseconds
+361 port_range_start unsigned16
+362 port_range_end unsigned16
+363 port_range_step_size unsigned16
+364 port_range_num_ports unsigned16
+365 sta_mac_address macAddress
+366 sta_ipv4_address ipv4Address
+367 wtp_mac_address macAddress
+368 ingress_interface_type unsigned32
+369 egress_interface_type unsigned32
+370 rtp_sequence_number unsigned16
+371 user_name string
+372 application_category_name string
+373 application_sub_category_name string
+374 application_group_name string
+375 original_flows_present unsigned64
+376 original_flows_initiated unsigned64
+377 original_flows_completed unsigned64
+378 distinct_count_of_source_ip_address unsigned64
+379 distinct_count_of_destination_ip_address unsigned64
+380 distinct_count_of_source_ipv4_address unsigned32
+381 distinct_count_of_destination_ipv4_address unsigned32
+382 distinct_count_of_source_ipv6_address unsigned64
+383 distinct_count_of_destination_ipv6_address unsigned64
+384 value_distribution_method unsigned8
+385 rfc3550_jitter_milliseconds unsigned32
+386 rfc3550_jitter_microseconds unsigned32
+387 rfc3550_jitter_nanoseconds unsigned32
+388 dot1q_dei boolean
+389 dot1q_customer_dei boolean
+390 flow_selector_algorithm unsigned16
+391 flow_selected_octet_delta_count unsigned64
+392 flow_selected_packet_delta_count unsigned64
+393 flow_selected_flow_delta_count unsigned64
+394 selector_id_total_flows_observed unsigned64
+395 selector_id_total_flows_selected unsigned64
+396 sampling_flow_interval unsigned64
+397 sampling_flow_spacing unsigned64
+398 flow_sampling_time_interval unsigned64
+399 flow_sampling_time_spacing unsigned64
+400 hash_flow_domain unsigned16
+401 transport_octet_delta_count unsigned64
+402 transport_packet_delta_count unsigned64
+403 original_exporter_ipv4_address ipv4Address
+404 original_exporter_ipv6_address ipv6Address
+405 original_observation_domain_id unsigned32
+406 intermediate_process_id unsigned32
+407 ignored_data_record_total_count unsigned64
+408 data_link_frame_type unsigned16
+409 section_offset unsigned16
+410 section_exported_octets unsigned16
+411 dot1q_service_instance_tag octetArray
+412 dot1q_service_instance_id unsigned32
+413 dot1q_service_instance_priority unsigned8
+414 dot1q_customer_source_mac_address macAddress
+415 dot1q_customer_destination_mac_address macAddress
+417 post_layer2_octet_delta_count unsigned64
+418 post_m_cast_layer2_octet_delta_count unsigned64
+420 post_layer2_octet_total_count unsigned64
+421 post_m_cast_layer2_octet_total_count unsigned64
+422 minimum_layer2_total_length unsigned64
+423 maximum_layer2_total_length unsigned64
+424 dropped_layer2_octet_delta_count unsigned64
+425 dropped_layer2_octet_total_count unsigned64
+426 ignored_layer2_octet_total_count unsigned64
+427 not_sent_layer2_octet_total_count unsigned64
+428 layer2_octet_delta_sum_of_squares unsigned64
+429 layer2_octet_total_sum_of_squares unsigned64
+430 layer2_frame_delta_count unsigned64
+431 layer2_frame_total_count unsigned64
+432 pseudo_wire_destination_ipv4_address ipv4Address
+433 ignored_layer2_frame_total_count unsigned64
+434 mib_object_value_integer signed32
+435 mib_object_value_octet_string octetArray
+436 mib_object_value_oid octetArray
+437 mib_object_value_bits octetArray
+438 mib_object_value_ip_address ipv4Address
+439 mib_object_value_counter unsigned64
+440 mib_object_value_gauge unsigned32
+441 mib_object_value_time_ticks unsigned32
+442 mib_object_value_unsigned unsigned32
+443 mib_object_value_table subTemplateList
+444 mib_object_value_row subTemplateList
+445 mib_object_identifier octetArray
+446 mib_sub_identifier unsigned32
+447 mib_index_indicator unsigned64
+448 mib_capture_time_semantics unsigned8
+449 mib_context_engine_id octetArray
+450 mib_context_name string
+451 mib_object_name string
+452 mib_object_description string
+453 mib_object_syntax string
+454 mib_module_name string
+455 mobile_imsi string
+456 mobile_msisdn string
+457 http_status_code unsigned16
+458 source_transport_ports_limit unsigned16
+459 http_request_method string
+460 http_request_host string
+461 http_request_target string
+462 http_message_version string
+463 nat_instance_id unsigned32
+464 internal_address_realm octetArray
+465 external_address_realm octetArray
+466 nat_quota_exceeded_event unsigned32
+467 nat_threshold_event unsigned32
+468 http_user_agent string
+469 http_content_type string
+470 http_reason_phrase string
+471 max_session_entries unsigned32
+472 max_bib_entries unsigned32
+473 max_entries_per_user unsigned32
+474 max_subscribers unsigned32
+475 max_fragments_pending_reassembly unsigned32
+476 address_pool_high_threshold unsigned32
+477 address_pool_low_threshold unsigned32
+478 address_port_mapping_high_threshold unsigned32
+479 address_port_mapping_low_threshold unsigned32
+480 address_port_mapping_per_user_high_threshold unsigned32
+481 global_address_mapping_high_threshold unsigned32
+482 vpn_identifier octetArray
+483 bgp_community unsigned32
+484 bgp_source_community_list basicList
+485 bgp_destination_community_list basicList
+486 bgp_extended_community octetArray
+487 bgp_source_extended_community_list basicList
+488 bgp_destination_extended_community_list basicList
+489 bgp_large_community octetArray
+490 bgp_source_large_community_list basicList
+491 bgp_destination_large_community_list basicList
+492 srh_flags_ipv6
+493 srh_tag_ipv6
+494 srh_segment_ipv6
+495 srh_active_segment_ipv6
+496 srh_segment_ipv6_basic_list
+497 srh_segment_ipv6_list_section
+498 srh_segments_ipv6_left
+499 srh_ipv6_section
+500 srh_ipv6_active_segment_type
+501 srh_segment_ipv6_locator_length
+502 srh_segment_ipv6_endpoint_behavior
+24628 nat_log_field_idx_context_id
+24629 nat_log_field_idx_context_name
+24630 nat_log_field_idx_assign_ts_sec
+24631 nat_log_field_idx_unassign_ts_sec
+24632 nat_log_field_idx_ipv4_int_addr
+24633 nat_log_field_idx_ipv4_ext_addr
+24634 nat_log_field_idx_ext_port_first
+24635 nat_log_field_idx_ext_port_last
+33000 ingress_acl_id
+33001 egress_acl_id
+33002 fw_ext_event
+33610 meter_version
+33611 meter_os_sysname
+33612 meter_os_nodename
+33613 meter_os_release
+33614 meter_os_version
+33615 meter_os_machine
+33623 epoch_second
+33624 nic_name
+33625 nic_id
+33626 nic_mac
+33627 nic_ip
+33628 collisions
+33629 errors
+33630 nic_driver_name
+33631 nic_driver_version
+33632 nic_firmware_version
+33633 meter_os_distribution_name
+33634 bond_interface_mode
+33635 bond_interface_physical_nic_count
+33636 bond_interface_id
+34000 sgt_source_tag
+34001 sgt_destination_tag
+34002 sgt_source_name
+34003 sgt_destination_name
+37000 packets_dropped
+37003 byte_rate
+37004 application_media_bytes
+37006 application_media_byte_rate
+37007 application_media_packets
+37009 application_media_packet_rate
+37011 application_media_event
+37012 monitor_event
+37013 timestamp_interval
+37014 transport_packets_expected
+37016 transport_round_trip_time
+37017 transport_event_packet_loss
+37019 transport_packets_lost
+37021 transport_packets_lost_rate
+37022 transport_rtp_ssrc
+37023 transport_rtp_jitter_mean
+37024 transport_rtp_jitter_min
+37025 transport_rtp_jitter_max
+37041 transport_rtp_payload_type
+37071 transport_bytes_out_of_order
+37074 transport_packets_out_of_order
+37083 transport_tcp_windows_size_min
+37084 transport_tcp_windows_size_max
+37085 transport_tcp_windows_size_mean
+37086 transport_tcp_maximum_segment_size
+40000 aaa_username
+40001 xlate_src_addr_ipv4
+40002 xlate_dst_addr_ipv4
+40003 xlate_src_port
+40004 xlate_dst_port
+40005 fw_event
+57552 src_fragments
+57553 dst_fragments
+57554 src_to_dst_max_throughput
+57555 src_to_dst_min_throughput
+57556 src_to_dst_avg_throughput
+57557 src_to_src_max_throughput
+57558 src_to_src_min_throughput
+57559 src_to_src_avg_throughput
+57560 num_pkts_up_to_128_bytes
+57561 num_pkts_128_to_256_bytes
+57562 num_pkts_256_to_512_bytes
+57563 num_pkts_512_to_1024_bytes
+57564 num_pkts_1024_to_1514_bytes
+57565 num_pkts_over_1514_bytes
+57570 cumulative_icmp_type
+57573 src_ip_country
+57574 src_ip_city
+57575 dst_ip_country
+57576 dst_ip_city
+57577 flow_proto_port
+57578 upstream_tunnel_id
+57579 longest_flow_pkt
+57580 shortest_flow_pkt
+57581 retransmitted_in_pkts
+57582 retransmitted_out_pkts
+57583 ooorder_in_pkts
+57584 ooorder_out_pkts
+57585 untunneled_protocol
+57586 untunneled_ipv4_src_addr
+57587 untunneled_l4_src_port
+57588 untunneled_ipv4_dst_addr
+57589 untunneled_l4_dst_port
+57590 l7_proto
+57591 l7_proto_name
+57592 downstream_tunnel_id
+57593 flow_user_name
+57594 flow_server_name
+57595 client_nw_latency_ms
+57596 server_nw_latency_ms
+57597 appl_latency_ms
+57598 plugin_name
+57599 retransmitted_in_bytes
+57600 retransmitted_out_bytes
+57602 sip_call_id
+57603 sip_calling_party
+57604 sip_called_party
+57605 sip_rtp_codecs
+57606 sip_invite_time
+57607 sip_trying_time
+57608 sip_ringing_time
+57609 sip_invite_ok_time
+57610 sip_invite_failure_time
+57611 sip_bye_time
+57612 sip_bye_ok_time
+57613 sip_cancel_time
+57614 sip_cancel_ok_time
+57615 sip_rtp_ipv4_src_addr
+57616 sip_rtp_l4_src_port
+57617 sip_rtp_ipv4_dst_addr
+57618 sip_rtp_l4_dst_port
+57619 sip_response_code
+57620 sip_reason_cause
+57622 rtp_first_seq
+57623 rtp_first_ts
+57624 rtp_last_seq
+57625 rtp_last_ts
+57626 rtp_in_jitter
+57627 rtp_out_jitter
+57628 rtp_in_pkt_lost
+57629 rtp_out_pkt_lost
+57630 rtp_out_payload_type
+57631 rtp_in_max_delta
+57632 rtp_out_max_delta
+57633 rtp_in_payload_type
+57640 src_proc_pid
+57641 src_proc_name
+57652 http_url
+57653 http_ret_code
+57654 http_referer
+57655 http_ua
+57656 http_mime
+57657 smtp_mail_from
+57658 smtp_rcpt_to
+57659 http_host
+57660 ssl_server_name
+57661 bittorrent_hash
+57667 mysql_srv_version
+57668 mysql_username
+57669 mysql_db
+57670 mysql_query
+57671 mysql_response
+57672 oracle_username
+57673 oracle_query
+57674 oracle_rsp_code
+57675 oracle_rsp_string
+57676 oracle_query_duration
+57677 dns_query
+57678 dns_query_id
+57679 dns_query_type
+57680 dns_ret_code
+57681 dns_num_answers
+57682 pop_user
+57692 gtpv1_req_msg_type
+57693 gtpv1_rsp_msg_type
+57694 gtpv1_c2_s_teid_data
+57695 gtpv1_c2_s_teid_ctrl
+57696 gtpv1_s2_c_teid_data
+57697 gtpv1_s2_c_teid_ctrl
+57698 gtpv1_end_user_ip
+57699 gtpv1_end_user_imsi
+57700 gtpv1_end_user_msisdn
+57701 gtpv1_end_user_imei
+57702 gtpv1_apn_name
+57703 gtpv1_rai_mcc
+57704 gtpv1_rai_mnc
+57705 gtpv1_uli_cell_lac
+57706 gtpv1_uli_cell_ci
+57707 gtpv1_uli_sac
+57708 gtpv1_rat_type
+57712 radius_req_msg_type
+57713 radius_rsp_msg_type
+57714 radius_user_name
+57715 radius_calling_station_id
+57716 radius_called_station_id
+57717 radius_nas_ip_addr
+57718 radius_nas_identifier
+57719 radius_user_imsi
+57720 radius_user_imei
+57721 radius_framed_ip_addr
+57722 radius_acct_session_id
+57723 radius_acct_status_type
+57724 radius_acct_in_octets
+57725 radius_acct_out_octets
+57726 radius_acct_in_pkts
+57727 radius_acct_out_pkts
+57732 imap_login
+57742 gtpv2_req_msg_type
+57743 gtpv2_rsp_msg_type
+57744 gtpv2_c2_s_s1_u_gtpu_teid
+57745 gtpv2_c2_s_s1_u_gtpu_ip
+57746 gtpv2_s2_c_s1_u_gtpu_teid
+57747 gtpv2_s2_c_s1_u_gtpu_ip
+57748 gtpv2_end_user_imsi
+57749 gtpv2_end_user_msisdn
+57750 gtpv2_apn_name
+57751 gtpv2_uli_mcc
+57752 gtpv2_uli_mnc
+57753 gtpv2_uli_cell_tac
+57754 gtpv2_uli_cell_id
+57755 gtpv2_rat_type
+57756 gtpv2_pdn_ip
+57757 gtpv2_end_user_imei
+57762 src_as_path_1
+57763 src_as_path_2
+57764 src_as_path_3
+57765 src_as_path_4
+57766 src_as_path_5
+57767 src_as_path_6
+57768 src_as_path_7
+57769 src_as_path_8
+57770 src_as_path_9
+57771 src_as_path_10
+57772 dst_as_path_1
+57773 dst_as_path_2
+57774 dst_as_path_3
+57775 dst_as_path_4
+57776 dst_as_path_5
+57777 dst_as_path_6
+57778 dst_as_path_7
+57779 dst_as_path_8
+57780 dst_as_path_9
+57781 dst_as_path_10
+57792 mysql_appl_latency_usec
+57793 gtpv0_req_msg_type
+57794 gtpv0_rsp_msg_type
+57795 gtpv0_tid
+57796 gtpv0_end_user_ip
+57797 gtpv0_end_user_msisdn
+57798 gtpv0_apn_name
+57799 gtpv0_rai_mcc
+57800 gtpv0_rai_mnc
+57801 gtpv0_rai_cell_lac
+57802 gtpv0_rai_cell_rac
+57803 gtpv0_response_cause
+57804 gtpv1_response_cause
+57805 gtpv2_response_cause
+57806 num_pkts_ttl_5_32
+57807 num_pkts_ttl_32_64
+57808 num_pkts_ttl_64_96
+57809 num_pkts_ttl_96_128
+57810 num_pkts_ttl_128_160
+57811 num_pkts_ttl_160_192
+57812 num_pkts_ttl_192_224
+57813 num_pkts_ttl_224_255
+57814 gtpv1_rai_lac
+57815 gtpv1_rai_rac
+57816 gtpv1_uli_mcc
+57817 gtpv1_uli_mnc
+57818 num_pkts_ttl_2_5
+57819 num_pkts_ttl_eq_1
+57820 rtp_sip_call_id
+57821 in_src_osi_sap
+57822 out_dst_osi_sap
+57823 whois_das_domain
+57824 dns_ttl_answer
+57825 dhcp_client_mac
+57826 dhcp_client_ip
+57827 dhcp_client_name
+57828 ftp_login
+57829 ftp_password
+57830 ftp_command
+57831 ftp_command_ret_code
+57832 http_method
+57833 http_site
+57834 sip_c_ip
+57835 sip_call_state
+57836 epp_registrar_name
+57837 epp_cmd
+57838 epp_cmd_args
+57839 epp_rsp_code
+57840 epp_reason_str
+57841 epp_server_name
+57842 rtp_in_mos
+57843 rtp_in_r_factor
+57844 src_proc_user_name
+57845 src_father_proc_pid
+57846 src_father_proc_name
+57847 dst_proc_pid
+57848 dst_proc_name
+57849 dst_proc_user_name
+57850 dst_father_proc_pid
+57851 dst_father_proc_name
+57852 rtp_rtt
+57853 rtp_in_transit
+57854 rtp_out_transit
+57855 src_proc_actual_memory
+57856 src_proc_peak_memory
+57857 src_proc_average_cpu_load
+57858 src_proc_num_page_faults
+57859 dst_proc_actual_memory
+57860 dst_proc_peak_memory
+57861 dst_proc_average_cpu_load
+57862 dst_proc_num_page_faults
+57863 duration_in
+57864 duration_out
+57865 src_proc_pctg_iowait
+57866 dst_proc_pctg_iowait
+57867 rtp_dtmf_tones
+57868 untunneled_ipv6_src_addr
+57869 untunneled_ipv6_dst_addr
+57870 dns_response
+57871 diameter_req_msg_type
+57872 diameter_rsp_msg_type
+57873 diameter_req_origin_host
+57874 diameter_rsp_origin_host
+57875 diameter_req_user_name
+57876 diameter_rsp_result_code
+57877 diameter_exp_res_vendor_id
+57878 diameter_exp_res_result_code
+57879 s1_ap_enb_ue_s1_ap_id
+57880 s1_ap_mme_ue_s1_ap_id
+57881 s1_ap_msg_emm_type_mme_to_enb
+57882 s1_ap_msg_esm_type_mme_to_enb
+57883 s1_ap_msg_emm_type_enb_to_mme
+57884 s1_ap_msg_esm_type_enb_to_mme
+57885 s1_ap_cause_enb_to_mme
+57886 s1_ap_detailed_cause_enb_to_mme
+57887 tcp_win_min_in
+57888 tcp_win_max_in
+57889 tcp_win_mss_in
+57890 tcp_win_scale_in
+57891 tcp_win_min_out
+57892 tcp_win_max_out
+57893 tcp_win_mss_out
+57894 tcp_win_scale_out
+57895 dhcp_remote_id
+57896 dhcp_subscriber_id
+57897 src_proc_uid
+57898 dst_proc_uid
+57899 application_name
+57900 user_name
+57901 dhcp_message_type
+57902 rtp_in_pkt_drop
+57903 rtp_out_pkt_drop
+57904 rtp_out_mos
+57905 rtp_out_r_factor
+57906 rtp_mos
+57907 gtpv2_s5_s8_gtpc_teid
+57908 rtp_r_factor
+57909 rtp_ssrc
+57910 payload_hash
+57911 gtpv2_c2_s_s5_s8_gtpu_teid
+57912 gtpv2_s2_c_s5_s8_gtpu_teid
+57913 gtpv2_c2_s_s5_s8_gtpu_ip
+57914 gtpv2_s2_c_s5_s8_gtpu_ip
+57915 src_as_map
+57916 dst_as_map
+57917 diameter_hop_by_hop_id
+57918 upstream_session_id
+57919 downstream_session_id
+57920 src_ip_long
+57921 src_ip_lat
+57922 dst_ip_long
+57923 dst_ip_lat
+57924 diameter_clr_cancel_type
+57925 diameter_clr_flags
+57926 gtpv2_c2_s_s5_s8_gtpc_ip
+57927 gtpv2_s2_c_s5_s8_gtpc_ip
+57928 gtpv2_c2_s_s5_s8_sgw_gtpu_teid
+57929 gtpv2_s2_c_s5_s8_sgw_gtpu_teid
+57930 gtpv2_c2_s_s5_s8_sgw_gtpu_ip
+57931 gtpv2_s2_c_s5_s8_sgw_gtpu_ip
+57932 http_x_forwarded_for
+57933 http_via
+57934 ssdp_host
+57935 ssdp_usn
+57936 netbios_query_name
+57937 netbios_query_type
+57938 netbios_response
+57939 netbios_query_os
+57940 ssdp_server
+57941 ssdp_type
+57942 ssdp_method
+57943 nprobe_ipv4_address
+`;

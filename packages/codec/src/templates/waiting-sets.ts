@@ -1,0 +1,93 @@
+import type { Domain } from "./domain.ts";
+
+/** A data set that came before its template, with what of its datagram is needed to decode it. */
+export interface WaitingSet {
+  readonly bytes: Uint8Array;
+  readonly exportMs: number;
+  /** -1 in IPFIX. */
+  readonly uptimeMs: number;
+  readonly sequence: number;
+  readonly receivedAtMs: number;
+  readonly port: number;
+}
+
+export interface WaitingLimits {
+  readonly bytesPerExporter: number;
+  readonly bytes: number;
+  readonly setsPerExporter: number;
+  /** By time of receipt. */
+  readonly ms: number;
+}
+
+export const WAITING_LIMITS: WaitingLimits = {
+  bytesPerExporter: 262_144,
+  bytes: 16_777_216,
+  setsPerExporter: 512,
+  ms: 60_000,
+};
+
+/** Sets that wait for their template, bounded in bytes, number and time. What is not kept is counted by the caller. */
+export interface WaitingSets {
+  /** False when there is no room. */
+  hold(domain: Domain, templateId: number, set: WaitingSet): boolean;
+  /** Takes out those that wait for this template, in the order they came, and drops those that are too old. */
+  release(
+    domain: Domain,
+    templateId: number,
+    nowMs: number,
+  ): { readonly released: readonly WaitingSet[]; readonly dropped: number };
+  /** Forgets sets received before this time; returns how many. */
+  expire(domain: Domain, beforeMs: number): number;
+}
+
+export function createWaitingSets(limits: WaitingLimits): WaitingSets {
+  let bytes = 0;
+
+  const forget = (domain: Domain, set: WaitingSet) => {
+    bytes -= set.bytes.length;
+    domain.exporter.domains.waitingBytes -= set.bytes.length;
+    domain.exporter.domains.waitingSets--;
+  };
+
+  return {
+    hold(domain, templateId, set) {
+      const { domains } = domain.exporter;
+      const { length } = set.bytes;
+      if (
+        bytes + length > limits.bytes ||
+        domains.waitingBytes + length > limits.bytesPerExporter ||
+        domains.waitingSets >= limits.setsPerExporter
+      ) {
+        return false;
+      }
+      bytes += length;
+      domains.waitingBytes += length;
+      domains.waitingSets++;
+      const others = domain.waiting.get(templateId);
+      if (others === undefined) domain.waiting.set(templateId, [set]);
+      else others.push(set);
+      return true;
+    },
+
+    release(domain, templateId, nowMs) {
+      const sets = domain.waiting.get(templateId);
+      if (sets === undefined) return { released: [], dropped: 0 };
+      domain.waiting.delete(templateId);
+      for (const set of sets) forget(domain, set);
+      const released = sets.filter((set) => nowMs - set.receivedAtMs <= limits.ms);
+      return { released, dropped: sets.length - released.length };
+    },
+
+    expire(domain, beforeMs) {
+      let expired = 0;
+      for (const [id, sets] of domain.waiting) {
+        const kept = sets.filter((set) => set.receivedAtMs >= beforeMs);
+        for (const set of sets) if (set.receivedAtMs < beforeMs) forget(domain, set);
+        expired += sets.length - kept.length;
+        if (kept.length === 0) domain.waiting.delete(id);
+        else domain.waiting.set(id, kept);
+      }
+      return expired;
+    },
+  };
+}
