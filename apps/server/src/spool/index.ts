@@ -4,6 +4,7 @@
  * Not here: sockets, inserting (collection).
  */
 export { SPOOL_CONFIG, type SpoolConfig } from "./config.ts";
+export { SPOOL_ERROR_CODES, SpoolError, type SpoolErrorCode } from "./errors.ts";
 export { createSpoolReader, type SpoolReaderOptions } from "./reader/spool-reader.ts";
 export type {
   RecoverResult,
@@ -20,3 +21,4 @@ export type {
   SpoolWriterOptions,
   SpoolWriterStatus,
 } from "./writer/spool-writer-types.ts";
+export { spoolWriterMetrics } from "./writer/writer-metrics.ts";

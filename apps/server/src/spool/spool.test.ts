@@ -85,6 +85,36 @@ describe("a spool", () => {
     expect(await readAll(createSpoolReader({ directory }))).toEqual(first);
   });
 
+  it("does not keep the event loop while a large segment is read", async () => {
+    const directory = directoryFor();
+    const writer = createSpoolWriter({ directory, segmentBytes: 256 * 1024 ** 2 });
+    const big = countedBatch(100_000, 0);
+    for (let i = 0; i < 6; i++) writer.append(big, { networkId: 1, receivedAtMs: NOON });
+    await writer.close();
+    const reader = createSpoolReader({ directory });
+    // Once before, so that neither compiling nor fresh memory is measured.
+    await readAll(reader, { release: false });
+    const segment = await createSpoolReader({ directory }).next(AbortSignal.timeout(5000));
+    let longestUs = 0;
+    let turns = 0;
+    let last = process.threadCpuUsage();
+    let isReading = true;
+    const tick = (): void => {
+      const spent = process.threadCpuUsage(last);
+      longestUs = Math.max(longestUs, spent.user + spent.system);
+      last = process.threadCpuUsage();
+      turns++;
+      if (isReading) setImmediate(tick);
+    };
+    tick();
+    let rows = 0;
+    for await (const { batch } of segment!.batches()) rows += batch.length;
+    isReading = false;
+    expect(rows).toBe(600_000);
+    expect(turns).toBeGreaterThan(5);
+    expect(longestUs).toBeLessThan(40_000);
+  });
+
   it("hands segments out oldest first, each once, and again when it is given back", async () => {
     const directory = directoryFor();
     const writer = createSpoolWriter({ directory, segmentBytes: 4096 });

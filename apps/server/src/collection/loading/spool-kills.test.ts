@@ -4,11 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { withClickHouse } from "#engines/testing";
 import { createFlowStore } from "#flow-store";
-import { createSpoolReader } from "#spool";
+import { createSpoolReader, createSpoolWriter } from "#spool";
 import { silentLogger } from "#telemetry";
 import { afterEach, describe, expect, it } from "vitest";
 import { createSpoolLoader } from "./spool-loader.ts";
-import { temporaryDirectories } from "./testing-spool.ts";
+import { countedBatch, temporaryDirectories } from "./testing-spool.ts";
 
 const clickhouse = withClickHouse();
 const directoryFor = temporaryDirectories();
@@ -102,4 +102,55 @@ describe("what reached the spool", () => {
     },
     60_000 + KILLS * 6000,
   );
+
+  it("is in the store exactly once after the store was away, and reception did not wait for it", async () => {
+    const directory = directoryFor();
+    const database = "spool_outage";
+    let isAway = false;
+    const store = createFlowStore(
+      { database, insertGiveUpAfterMs: 1000, foldRowsPerChunk: 1_000_000 },
+      {
+        // Port 9 is "discard": nobody answers there.
+        connection: () => ({ ...clickhouse, database, ...(isAway ? { url: "http://127.0.0.1:9" } : {}) }),
+        logger: silentLogger,
+      },
+    );
+    await store.start();
+    const spool = createSpoolReader({ directory });
+    const loader = createSpoolLoader({ spool, flows: store, logger: silentLogger }, { longestPauseMs: 500 });
+    let told = 0;
+    loader.onLoaded((rows) => (told += rows));
+    loader.start();
+    const writer = createSpoolWriter({ directory, sealAfterMs: 50 });
+    let appended = 0;
+    let longestAppendMs = 0;
+    const receive = async (untilMs: number): Promise<void> => {
+      for (const endAt = performance.now() + untilMs; performance.now() < endAt; appended += 500) {
+        const batch = countedBatch(500, appended);
+        const begunAt = performance.now();
+        expect(writer.append(batch, { networkId: 1, receivedAtMs: Date.now() })).toBe("stored");
+        longestAppendMs = Math.max(longestAppendMs, performance.now() - begunAt);
+        await sleep(10);
+      }
+    };
+    await receive(500);
+    await expect.poll(() => told, { timeout: 10_000 }).toBeGreaterThan(0);
+    isAway = true;
+    await receive(3500);
+    expect(loader.status()).toMatchObject({ waitingFor: { code: "FLOW_STORE_UNREACHABLE" } });
+    expect(loader.status().backlog.segments).toBeGreaterThan(1);
+    isAway = false;
+    await receive(500);
+    await writer.close();
+    await expect.poll(() => readdirSync(directory), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => loader.status().backlog.segments, { timeout: 5000 }).toBe(0);
+    await loader.stop();
+    await store.stop();
+    const sql = "SELECT count() AS rows, uniqExact(bytes) AS different, max(bytes) AS last FROM flows";
+    const [found] = await rowsOf<{ rows: number; different: number; last: number }>(sql, database);
+    expect(found).toEqual({ rows: appended, different: appended, last: appended - 1 });
+    expect(told).toBe(appended);
+    // Far below what a bounded queue of some seconds can take, on a busy machine too.
+    expect(longestAppendMs).toBeLessThan(500);
+  });
 });

@@ -166,7 +166,6 @@ describe("the loader", () => {
     const ids = [first, second].map((name) => name.replace(".seg", ""));
     const inserted: string[] = [];
     const flows: LoadedFlows = {
-      // oxlint-disable-next-line typescript/require-await -- as the store's: it rejects, it does not throw
       async insertFlows(_, { token }) {
         if (token.includes(ids[0])) throw storeError("FLOW_STORE_QUESTION_FAILED", "117");
         if (token.includes(ids[1])) throw storeError("FLOW_STORE_BAD_ARGUMENT");

@@ -6,43 +6,37 @@ import { SpoolError } from "../errors.ts";
 import { indexFrames } from "../segment/frame-index.ts";
 import { decodeSegmentHeader } from "../segment/segment-header.ts";
 import { planParts, ROWS_PER_PART, type PlannedPart } from "./plan-parts.ts";
+import { createSpare, type Spare } from "./spare.ts";
 import type { SpoolPart } from "./spool-reader-types.ts";
 
 /** The event loop is given back after so long. */
 const SLICE_MS = 8;
-const SMALLEST_BATCH_ROWS = 1024;
 
-/** Batches that were filled once and can be filled again: a new one of full size takes 40 MB. */
-export interface BatchPool {
-  take(rows: number): FlowBatch;
-  giveBack(batch: FlowBatch): void;
-  /** Lets go of what is kept. */
-  clear(): void;
+/** What reading fills over and over. */
+export interface ReadingMemory {
+  readonly files: Spare<Buffer>;
+  readonly batches: Spare<FlowBatch>;
 }
 
-export function createBatchPool(keep: number): BatchPool {
-  const spare: FlowBatch[] = [];
+/** For `readers` segments that are read at the same time. */
+export function createReadingMemory(readers: number): ReadingMemory {
   return {
-    take(rows) {
-      const i = spare.findIndex((batch) => batch.capacity >= rows);
-      const batch = i >= 0 ? spare.splice(i, 1)[0] : createFlowBatch(capacityFor(rows));
-      batch.length = 0;
-      return batch;
-    },
-    giveBack(batch) {
-      spare.push(batch);
-      spare.sort((a, b) => b.capacity - a.capacity);
-      spare.length = Math.min(spare.length, keep);
-    },
-    clear() {
-      spare.length = 0;
-    },
+    files: createSpare({
+      keep: readers,
+      smallest: 64 * 1024,
+      largest: 2 ** 30,
+      // Memory of its own begins at a multiple of 8, so that typed arrays can look at it.
+      make: (size) => Buffer.allocUnsafeSlow(size),
+      sizeOf: (buffer) => buffer.length,
+    }),
+    batches: createSpare({
+      keep: readers,
+      smallest: 1024,
+      largest: ROWS_PER_PART,
+      make: createFlowBatch,
+      sizeOf: (batch) => batch.capacity,
+    }),
   };
-}
-
-/** A power of two, so that parts of slightly different size share a batch. */
-function capacityFor(rows: number): number {
-  return Math.min(ROWS_PER_PART, Math.max(SMALLEST_BATCH_ROWS, 2 ** Math.ceil(Math.log2(rows))));
 }
 
 /**
@@ -54,31 +48,39 @@ export async function* segmentParts(
   path: string,
   id: string,
   options: {
-    readonly pool: BatchPool;
+    readonly memory: ReadingMemory;
     readonly onDamage: (damage: { bytes: number; rows: number }) => void;
   },
 ): AsyncGenerator<SpoolPart> {
-  const file = await readWhole(path);
-  const header = decodeSegmentHeader(file, id);
-  if (header.outcome !== "sound") {
-    const reason = header.outcome === "unfinished" ? "it ends within its header" : header.reason;
-    throw new SpoolError("SPOOL_SEGMENT_UNREADABLE", `${path}: ${reason}.`, { context: { file: path } });
-  }
-  const index = await indexFrames(file, header.bytes, { columns: header.columns });
-  options.onDamage({
-    bytes: index.damage.bytes + file.length - index.end,
-    rows: index.damage.rows + index.tailRows,
-  });
-  const parts = planParts(index.frames);
-  for (let part = 0; part < parts.length; part++) {
-    const planned = parts[part];
-    const batch = options.pool.take(planned.rows);
-    try {
-      await decodePart(planned, batch);
-      yield { part, networkId: planned.networkId, receivedAtMs: planned.receivedAtMs, batch };
-    } finally {
-      options.pool.giveBack(batch);
+  const { files, batches } = options.memory;
+  const { buffer, file } = await readWhole(path, files);
+  try {
+    const header = decodeSegmentHeader(file, id);
+    if (header.outcome !== "sound") {
+      const reason = header.outcome === "unfinished" ? "it ends within its header" : header.reason;
+      throw new SpoolError("SPOOL_SEGMENT_UNREADABLE", `${path}: ${reason}.`, { context: { file: path } });
     }
+    const index = await indexFrames(file, header.bytes, { columns: header.columns });
+    options.onDamage({
+      bytes: index.damage.bytes + file.length - index.end,
+      rows: index.damage.rows + index.tailRows,
+    });
+    const parts = planParts(index.frames);
+    for (let part = 0; part < parts.length; part++) {
+      const { networkId, receivedAtMs, rows } = parts[part];
+      const batch = batches.take(rows);
+      batch.length = 0;
+      try {
+        await decodePart(parts[part], batch);
+        // Who asked will encode all of it in one go: that is a turn of its own.
+        await nextTurn();
+        yield { part, networkId, receivedAtMs, batch };
+      } finally {
+        batches.giveBack(batch);
+      }
+    }
+  } finally {
+    files.giveBack(buffer);
   }
 }
 
@@ -92,19 +94,19 @@ async function decodePart(part: PlannedPart, batch: FlowBatch): Promise<void> {
   }
 }
 
-/** In memory of its own that begins at a multiple of 8, so that typed arrays can look at it. */
-async function readWhole(path: string): Promise<Buffer> {
+/** The file's content, at the begin of a buffer that is to be given back. */
+async function readWhole(path: string, files: Spare<Buffer>): Promise<{ buffer: Buffer; file: Buffer }> {
   const handle = await open(path, "r");
   try {
     const { size } = await handle.stat();
-    const file = Buffer.allocUnsafeSlow(size);
+    const buffer = files.take(size);
     let at = 0;
     while (at < size) {
-      const { bytesRead } = await handle.read(file, at, size - at, at);
+      const { bytesRead } = await handle.read(buffer, at, size - at, at);
       if (bytesRead === 0) break;
       at += bytesRead;
     }
-    return file.subarray(0, at);
+    return { buffer, file: buffer.subarray(0, at) };
   } finally {
     await handle.close();
   }

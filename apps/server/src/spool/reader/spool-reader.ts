@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { silentLogger, type Logger } from "#telemetry";
 import { createdAtMs, DAMAGED, idOf, OPEN, SEALED } from "../segment/segment-id.ts";
 import { recoverSegment } from "./recover-segments.ts";
-import { createBatchPool, segmentParts } from "./segment-parts.ts";
+import { createReadingMemory, segmentParts } from "./segment-parts.ts";
 import type { SpoolReader, SpoolSegment } from "./spool-reader-types.ts";
 
 export interface SpoolReaderOptions {
@@ -19,7 +19,7 @@ const LOOK_EVERY_MS = 100;
 /** Nothing came for so long: memory is given back. */
 const IDLE_AFTER_MS = 10_000;
 /** As many as are read at the same time. */
-const BATCHES_KEPT = 2;
+const READERS = 2;
 
 interface KnownSegment {
   readonly bytes: number;
@@ -32,9 +32,10 @@ export function createSpoolReader({ directory, logger = silentLogger }: SpoolRea
   const known = new Map<string, KnownSegment>();
   /** Ids of `known` that can be handed out, the oldest last. */
   let waiting: string[] = [];
-  const pool = createBatchPool(BATCHES_KEPT);
+  const memory = createReadingMemory(READERS);
   const recovered = { sealed: 0, tornBytes: 0, setAside: 0 };
   let setAsideCount = 0;
+  let isReadable = true;
   let releasedSegments = 0;
 
   async function setAsideFile(fileName: string, reason: string): Promise<void> {
@@ -62,6 +63,17 @@ export function createSpoolReader({ directory, logger = silentLogger }: SpoolRea
     waiting.sort((a, b) => (a < b ? 1 : -1));
   }
 
+  /** A directory that cannot be read is told of once, and looked at again. */
+  async function look(): Promise<void> {
+    try {
+      await scan();
+      isReadable = true;
+    } catch (error) {
+      if (isReadable) logger.error({ err: error, directory }, "the spool cannot be read");
+      isReadable = false;
+    }
+  }
+
   function handOut(id: string, segment: KnownSegment): SpoolSegment {
     segment.isOut = true;
     let damage = { bytes: 0, rows: 0 };
@@ -70,7 +82,7 @@ export function createSpoolReader({ directory, logger = silentLogger }: SpoolRea
       bytes: segment.bytes,
       createdAtMs: createdAtMs(id),
       batches: () =>
-        segmentParts(join(directory, id + SEALED), id, { pool, onDamage: (found) => (damage = found) }),
+        segmentParts(join(directory, id + SEALED), id, { memory, onDamage: (found) => (damage = found) }),
       get damage() {
         return damage;
       },
@@ -114,11 +126,12 @@ export function createSpoolReader({ directory, logger = silentLogger }: SpoolRea
         const segment = id === undefined ? undefined : known.get(id);
         if (id !== undefined && segment !== undefined && !segment.isOut) return handOut(id, segment);
         if (id !== undefined) continue;
-        await scan().catch((error: unknown) =>
-          logger.error({ err: error, directory }, "the spool cannot be read"),
-        );
+        await look();
         if (waiting.length > 0) continue;
-        if (performance.now() > idleFrom) pool.clear();
+        if (performance.now() > idleFrom) {
+          memory.files.clear();
+          memory.batches.clear();
+        }
         await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
       }
       return undefined;
