@@ -1,16 +1,33 @@
 import { randomBytes } from "node:crypto";
 import { createApi, type HealthSource } from "#api";
+import { createAuth } from "#auth";
+import type { Listening, LiveCollector } from "#collection";
 import { publishService, type PublishedService } from "#engines";
 import { createMetrics, type Logger } from "#telemetry";
-import { createFlowLens } from "./flowlens.ts";
+import { createFlowLens, type FlowLens } from "./flowlens.ts";
 import { createHousekeeping } from "./housekeeping.ts";
+import { createReceiving, type ReceivingStatus } from "./receiving.ts";
 import type { Settings } from "./settings.ts";
 
 export interface Server {
-  /** Brings everything up; answers where the API listens. @throws a coded error; nothing is left running then */
-  start(): Promise<{ readonly url: string }>;
+  /** Brings everything up. @throws a coded error; nothing is left running then */
+  start(): Promise<ServerStarted>;
   /** Ends everything, within 5 s. */
   stop(): Promise<void>;
+  readonly flowLens: FlowLens;
+  readonly collector: LiveCollector;
+  status(): ReceivingStatus;
+}
+
+export interface ServerStarted {
+  /** Of the API and the web console. */
+  readonly url: string;
+  /** Where export packets are received. */
+  readonly listening: readonly Listening[];
+  /** No exporter has ever sent anything. */
+  readonly isNew: boolean;
+  /** Of the admin, when it was made just now: show it, nobody can later. */
+  readonly adminToken: string | undefined;
 }
 
 export interface ServerOptions {
@@ -25,12 +42,16 @@ export interface ServerOptions {
 export function createServer(settings: Settings, { logger, version, onFatal }: ServerOptions): Server {
   const metrics = createMetrics({ ofProcess: true });
   const flowLens = createFlowLens(settings, { logger, metrics });
+  const receiving = createReceiving(settings, { flowLens, logger, metrics });
   const housekeeping = createHousekeeping(settings.values.retention, { flows: flowLens.flows, logger });
   // Lets other commands of the same user change things; it stands in a file that only they can read.
   const localToken = randomBytes(32).toString("base64url");
+  const auth = createAuth({ metadata: flowLens.metadata, logger, localToken });
   const health: HealthSource[] = [
     { name: "clickhouse", check: () => flowLens.flows.ping() },
     { name: "postgres", check: () => flowLens.metadata.ping() },
+    { name: "collector", check: receiving.checkCollector },
+    { name: "spool", check: receiving.checkSpool },
   ];
   const api = createApi(settings.values.api, {
     metadata: flowLens.metadata,
@@ -65,23 +86,38 @@ export function createServer(settings: Settings, { logger, version, onFatal }: S
         unlisten = flowLens.engines.onEvent((event) => {
           if (event.type === "failed") onFatal(event.error);
         });
+        const { listening } = await receiving.start();
         const { url } = await api.start();
         housekeeping.start();
         published = publishService(settings.dataDirectory, { url, token: localToken });
-        return { url };
+        const exporters = await flowLens.metadata.exporters.list();
+        // Last: a token that is made and then not shown, since something failed, would be lost.
+        const made = await auth.ensureAdminToken();
+        return {
+          url,
+          listening,
+          isNew: exporters.every(({ lastSeen }) => lastSeen === null),
+          adminToken: made?.token,
+        };
       } catch (error) {
         await stop();
         throw error;
       }
     },
     stop,
+    flowLens,
+    collector: receiving.collector,
+    status: () => receiving.status(),
   };
 
   async function stop(): Promise<void> {
     published?.withdraw();
     unlisten();
-    await api.stop();
-    await housekeeping.stop();
-    await flowLens.stop();
+    try {
+      // Beside each other: one that is slow must not take the time of the others.
+      await Promise.all([receiving.stop(), api.stop(), housekeeping.stop()]);
+    } finally {
+      await flowLens.stop();
+    }
   }
 }

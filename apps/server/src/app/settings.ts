@@ -1,10 +1,12 @@
 import { Type } from "typebox";
 import { API_CONFIG } from "#api";
 import { ASSETS_CONFIG } from "#assets";
+import { COLLECTOR_CONFIG } from "#collection";
 import { loadConfig, type Config, type ConfigSources } from "#config";
 import { ENGINES_CONFIG } from "#engines";
 import { FLOW_STORE_CONFIG } from "#flow-store";
 import { METADATA_STORE_CONFIG } from "#metadata-store";
+import { SPOOL_CONFIG } from "#spool";
 import { LOG_LEVELS } from "#telemetry";
 import { RETENTION_CONFIG } from "./housekeeping.ts";
 
@@ -23,6 +25,8 @@ const SECTIONS = {
   engines: ENGINES_CONFIG,
   flowStore: FLOW_STORE_CONFIG,
   metadataStore: METADATA_STORE_CONFIG,
+  collector: COLLECTOR_CONFIG,
+  spool: SPOOL_CONFIG,
   assets: ASSETS_CONFIG,
   api: API_CONFIG,
   log: LOG_CONFIG,
