@@ -122,7 +122,7 @@ async function measure(): Promise<void> {
     );
     if (figures.lostPackets > 0) break;
   }
-  const best = steps.filter((one) => one.lostPackets === 0).at(-1);
+  const best = steps.findLast((one) => one.lostPackets === 0);
   process.stderr.write(`without loss: ${best?.flowsPerSecond.toLocaleString("en") ?? "none"} flows/s\n`);
   if (options.json) {
     const command = ["npm run bench:receive --", ...process.argv.slice(2)].join(" ");

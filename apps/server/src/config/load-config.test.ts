@@ -155,6 +155,17 @@ describe("the configuration", () => {
     );
   });
 
+  it("says in words what a setting of several kinds takes", () => {
+    const port = Type.Union([Type.Integer({ minimum: 0, maximum: 9 }), Type.Literal("off")], { default: 1 });
+    const load = (text: string) =>
+      loadConfig(
+        { a: Type.Object({ port }) },
+        { environment: { FLOWLENS_A_PORT: text }, dataDirectory: directory },
+      ).values.a.port;
+    expect([load("0"), load("off")]).toEqual([0, "off"]);
+    expect(() => load("10")).toThrow('a.port must be an integer from 0 to 9 or "off", not 10');
+  });
+
   it("never shows a secret", () => {
     const { settings, values } = load({ environment: { FLOWLENS_CLICKHOUSE_URL: "http://ann:geheim@h" } });
     expect(values.engines.clickhouseUrl).toBe("http://ann:geheim@h");

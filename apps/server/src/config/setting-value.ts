@@ -43,15 +43,29 @@ function meanings(text: string): unknown[] {
 
 function expectation(schema: Setting["schema"], value: unknown): string {
   const { anyOf, enum: listed } = schema as {
-    anyOf?: readonly { const?: unknown }[];
+    anyOf?: readonly Choice[];
     enum?: readonly unknown[];
   };
   const choices = listed ?? anyOf?.map((choice) => choice.const);
   if (choices !== undefined && choices.every((choice) => choice !== undefined)) {
     return `must be one of ${choices.map((choice) => JSON.stringify(choice)).join(", ")}`;
   }
+  if (anyOf !== undefined) return `must be ${anyOf.map(wordsOf).join(" or ")}`;
   const errors = Value.Errors(schema, value).map(({ instancePath, message }) =>
     `${instancePath} ${message}`.trim(),
   );
   return errors.slice(0, 3).join(" and ");
+}
+
+type Choice = {
+  readonly const?: unknown;
+  readonly type?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+};
+
+function wordsOf({ const: constant, type = "something else", minimum, maximum }: Choice): string {
+  if (constant !== undefined) return JSON.stringify(constant);
+  const range = minimum === undefined || maximum === undefined ? "" : ` from ${minimum} to ${maximum}`;
+  return `${/^[aeiou]/.test(type) ? "an" : "a"} ${type}${range}`;
 }
