@@ -57,6 +57,20 @@ describe("the sequence numbers of an exporter", () => {
     ).toMatchObject({ lost: 0, reorders: 1 });
   });
 
+  it("begin anew where late ones follow each other for long, though not for a while of reordering", () => {
+    const before = Array.from({ length: 50 }, (_, i) => [1_000 + i, 1] as const);
+    const run = (length: number) => Array.from({ length }, (_, i) => [1 + i, 1] as const);
+    expect(observe([...before, ...run(15)])).toMatchObject({ resets: 0, reorders: 15, expected: 1_050 });
+    expect(observe([...before, ...run(30)])).toMatchObject({
+      resets: 1,
+      reorders: 15,
+      expected: 31,
+      lost: 0,
+    });
+    const interrupted = [...run(10), [1_050, 1] as const, ...run(10)];
+    expect(observe([...before, ...interrupted])).toMatchObject({ resets: 0, reorders: 20, expected: 1_051 });
+  });
+
   it("begin anew, without a loss, where they jump far", () => {
     expect(
       observe([

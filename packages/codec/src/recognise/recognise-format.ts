@@ -23,18 +23,23 @@ export function recogniseFormat(head: Uint8Array): Recognition {
 function recogniseDatagram(head: Uint8Array): Recognition {
   // A v5 datagram whose count lies is still one: its whole records are read and the lie is counted.
   if (head[0] === 0 && head[1] === 5) return { format: "netflow5-datagram" };
+  if (beginsAsSflow5(head)) return { format: "sflow5-datagram" };
   switch (recogniseExportDatagram(head, 0, head.length)) {
     case "netflow9":
       return { unknown: "it is a NetFlow v9 datagram, which is not read yet." };
     case "ipfix":
       return { unknown: "it holds IPFIX messages, which are not read yet." };
-    case "sflow5":
-      return { unknown: "it is an sFlow v5 datagram, which is not read yet." };
     default:
       return {
-        unknown: `it is none of the formats FlowLens reads (pcap, pcapng, Zeek conn.log, CSV, NetFlow v5); it begins with ${beginning(head)}.`,
+        unknown: `it is none of the formats FlowLens reads (pcap, pcapng, Zeek conn.log, CSV, NetFlow v5, sFlow v5); it begins with ${beginning(head)}.`,
       };
   }
+}
+
+/** Version 5 and the type of the agent's address (unknown, IPv4, IPv6), a word each. */
+function beginsAsSflow5(head: Uint8Array): boolean {
+  if (head.length < 8 || head[3] !== 5 || head[7] > 2) return false;
+  return [0, 1, 2, 4, 5, 6].every((at) => head[at] === 0);
 }
 
 function beginning(head: Uint8Array): string {

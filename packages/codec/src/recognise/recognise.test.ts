@@ -34,6 +34,8 @@ describe("a file's format", () => {
     ["CSV", bytesOf(`${CSV}1,10.0.0.1,1,10.0.0.2,2,tcp,1,60\n`), "csv"],
     ["CSV with a byte order mark and no record", bytesOf(`\uFEFF${CSV}`), "csv"],
     ["NetFlow v5", hex(`0005 0001 ${"00".repeat(20)} ${"00".repeat(48)}`), "netflow5-datagram"],
+    ["sFlow v5", hex(`00000005 00000001 0a000001 ${"00".repeat(16)}`), "sflow5-datagram"],
+    ["sFlow v5 of an IPv6 agent, cut in its header", hex("00000005 00000002 fd00"), "sflow5-datagram"],
     ["NetFlow v5 cut in its header", hex("0005 0001 0000"), "netflow5-datagram"],
     [
       "NetFlow v5 with a lying count",
@@ -70,7 +72,6 @@ describe("a file's format", () => {
       hex(`000a 0018 ${"00".repeat(12)} 0002 0008 0100 0000`),
       /^it holds IPFIX messages, which are not read yet\.$/,
     ],
-    [hex(`00000005 00000001 0a000001 ${"00".repeat(16)}`), /^it is an sFlow v5 datagram/],
     [hex("deadbeef00"), /it begins with de ad be ef\.$/],
   ])("is refused with a phrase that says what it is: case %#", (content, phrase) => {
     const head = typeof content === "string" ? bytesOf(content) : content;

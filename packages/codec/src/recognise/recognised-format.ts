@@ -7,6 +7,7 @@ export type FileFormat =
   | LogFormat
   /** The payload of one export datagram. */
   | "netflow5-datagram"
+  | "sflow5-datagram"
   /** One export datagram a line, in hexadecimal. */
   | "hex-lines";
 

@@ -103,7 +103,7 @@ describe("a sampled header", () => {
   it("whose IP length is 0 counts what the frame had behind its link header", () => {
     const offloaded = ipv4(
       { source: "10.0.0.1", destination: "10.0.0.2", protocol: 6, totalLength: 0 },
-      tcp({ sourcePort: 1, destinationPort: 2 }),
+      tcp({ sourcePort: 1, destinationPort: 2, flags: 0x10 }),
     );
     const header = rawHeader(link.ethernet(offloaded), { frameLength: 9_018 });
     expect(decode(sflowDatagram([flowSample([header])])).flows).toMatchObject([{ bytes: 9_000 }]);

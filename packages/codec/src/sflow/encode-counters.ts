@@ -12,7 +12,7 @@ const IF_TYPE_ETHERNET = 6;
 const TEN_GIGABIT = 10_000_000_000n;
 const FULL_DUPLEX = 1;
 const UP_AND_UP = 3;
-/** A counter that the agent does not keep has all bits set. */
+/** sFlow v5: "Use the maximum counter value to indicate that the counter is not available." */
 const NOT_KEPT_64 = 0xffffffffffffffffn;
 const NOT_KEPT_32 = 0xffffffff;
 

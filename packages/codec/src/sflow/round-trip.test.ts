@@ -147,7 +147,7 @@ describe("sFlow v5, encoded and decoded", () => {
 
   it("writes a length that no packet can have as the nearest that one can, and says so", () => {
     const [each] = fc.sample(packet, { numRuns: 1, seed: 3 });
-    const packets = [3, 1e7, 1_000].map((bytes) => ({ ...each, protocol: 6, bytes }));
+    const packets = [3, 1e7, 1_000].map((bytes) => ({ ...each, protocol: IP_PROTOCOL.tcp, bytes }));
     const encoded = encodeSflow5(batchOf(packets), OPTIONS);
     expect(encoded.lengthsChanged).toBe(2);
     const { flows } = decode(encoded.datagrams);

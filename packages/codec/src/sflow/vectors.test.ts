@@ -105,7 +105,7 @@ function flowFromTshark(sample: Tree, common: object) {
 
 /**
  * An interface as Wireshark shows it, without what it takes for an ifIndex and is none: 0 (not known), two bits of format,
- * and the device itself (sFlow v5: "0x3FFFFFFF indicates that there is no input or output interface").
+ * and the device itself (sFlow v5: "The maximum value, 0x3FFFFFFF, indicates that there is no input or output interface").
  */
 function ifIndex(key: string, values: readonly (number | undefined)[]): object {
   const value = values.find((each) => each !== undefined) ?? 0;
@@ -220,8 +220,8 @@ const READ_BY_TSHARK = SETS.filter(
   ({ id, tshark_oracle }) =>
     tshark_oracle !== null &&
     ![
-      // Wireshark takes "length" of the port name record for part of its content and loses its place: sFlow v5,
-      // "Data Format": a record whose format is not known is skipped by its length.
+      // Wireshark does not know the port name record and takes its content for the next record. sFlow v5: "Applications
+      // receiving sFlow data must always use the opaque length information when decoding opaque<> structures".
       "telegraf/sflow_v5_example",
       // Discarded packets (sample format 5) are not known to Wireshark 4.0.
       "telegraf/sflow_issue_15375",
@@ -363,7 +363,7 @@ describe("sFlow v5 that Wireshark does not read", () => {
 
   it("reads source 2:1000 where gopacket says index 33555432", (context) => {
     if (vectorsAbsent !== undefined) context.skip(vectorsAbsent);
-    // sFlow v5, sflow_data_source: "The most significant byte of the source_id is used to indicate the type".
+    // sFlow v5: "The most significant byte of the source_id is used to indicate the type of sFlowDataSource".
     for (const id of ["SFlowTestPacket6", "SFlowTestPacket13"]) {
       const [{ fields }] = decodeSet(set(`gopacket/${id}`)).records;
       expect(fields).toMatchObject({ source_id_type: 2, source_id_index: 1_000 });

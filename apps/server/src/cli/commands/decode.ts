@@ -24,6 +24,12 @@ export const decodeCommand = defineCommand({
       description:
         "What a capture's packets are: ordinary traffic to be metered, or packets of exporters; told by looking where not given",
     },
+    options: {
+      type: "boolean",
+      description:
+        "Print what is no flow too: options records, sFlow's interface counters and notices of discarded packets",
+      default: false,
+    },
   },
   async run({ args }) {
     const paths = args._;
@@ -33,6 +39,7 @@ export const decodeCommand = defineCommand({
     let exit: number = EXIT.ok;
     const decoding = createFileDecoding({
       content: args.as,
+      optionsRecords: args.options,
       signal: stop.signal,
       onRecords: (records) => writeOut(records.map((record) => `${JSON.stringify(record)}\n`).join("")),
     });

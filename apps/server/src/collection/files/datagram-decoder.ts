@@ -26,12 +26,14 @@ export function createDatagramDecoder({ sink, visit, exports }: DecoderOutput): 
     finish(): FileEnd {
       if (failure) return { complete: false, ...failure };
       const bytes = Buffer.concat(parts);
+      const refusedBefore = refusals(decoder.counters);
       const records = visit
         ? decoder.datagramToJson(bytes, 0, bytes.length, SOURCE, visit)
         : decoder.datagram(bytes, 0, bytes.length, SOURCE, sink);
       flushFlows(sink);
-      // A datagram whose count lies has its whole records decoded, and is counted as malformed.
-      if (records > 0) return { complete: true };
+      // A datagram whose count lies has its whole records decoded, and is counted as malformed; one that only
+      // carries templates or counters holds no record and is whole.
+      if (records > 0 || refusals(decoder.counters) === refusedBefore) return { complete: true };
       return {
         complete: false,
         offset: 0,
@@ -93,6 +95,14 @@ export function createHexLinesDecoder({ sink, visit, exports }: DecoderOutput): 
     },
     failure: undefined,
   };
+}
+
+/** Datagrams that were not read, or not wholly: malformed, of a version that is not read, or of none. */
+function refusals(counters: Readonly<Record<string, number>>): number {
+  return Object.entries(counters).reduce((sum, [name, value]) => {
+    const isRefusal = name === "malformed" || name === "unknown_version" || name.startsWith("unsupported_");
+    return isRefusal ? sum + value : sum;
+  }, 0);
 }
 
 function malformedReasons(counters: Readonly<Record<string, number>>): string {

@@ -10,6 +10,8 @@ const BATCH_RECORDS = 8_192;
 
 export interface DecodeOptions {
   readonly content?: CaptureContent | undefined;
+  /** Also print what is no flow: options records, counters, notices of discarded packets. Default false. */
+  readonly optionsRecords?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Receives the records of one piece of a file; awaited before the next piece is read. */
   readonly onRecords: (records: readonly RecordJson[]) => Promise<void>;
@@ -24,7 +26,7 @@ export interface DecodedFile extends FlowFileKind {
 
 /** Decodes files one after the other, with one state of exporters and templates. */
 export function createFileDecoding(options: DecodeOptions): { decode(path: string): Promise<DecodedFile> } {
-  const exports = createExportDecoder();
+  const exports = createExportDecoder({ optionsRecords: options.optionsRecords === true });
   return {
     async decode(path) {
       const kind = await kindOf(path, options);

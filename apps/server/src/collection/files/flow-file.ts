@@ -110,6 +110,7 @@ export function createDecoder(kind: FlowFileKind, output: DecoderOutput): FlowFi
         ? createExportCaptureDecoder(output)
         : createTrafficDecoder(output.sink);
     case "netflow5-datagram":
+    case "sflow5-datagram":
       return createDatagramDecoder(output);
     case "hex-lines":
       return createHexLinesDecoder(output);
