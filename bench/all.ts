@@ -9,6 +9,7 @@ import { machineFacts } from "./harness.ts";
 
 const STAGES: readonly { readonly name: string; readonly args: readonly string[] }[] = [
   { name: "decode", args: [] },
+  { name: "spool", args: ["--rows", "2000000", "--no-load"] },
   { name: "insert", args: ["--rows", "2000000"] },
   { name: "fold", args: ["--rows", "2000000"] },
   { name: "features", args: ["--hosts", "10000", "--conversations", "1000000"] },

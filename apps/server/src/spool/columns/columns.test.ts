@@ -2,8 +2,10 @@ import { createFlowBatch } from "@flowlens/flow";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { arbitraryBatch, rowBytes, spreadBatch } from "../testing-batches.ts";
-import { areColumnsSound, decodeColumns, type EncodedColumns } from "./decode-columns.ts";
-import { columnBytesAtMost, createColumnBuffer, encodeColumns } from "./encode-columns.ts";
+import { areColumnsSound, decodeColumns } from "./decode-columns.ts";
+import type { EncodedColumns } from "./encoded-columns.ts";
+import { createColumnBuffer } from "./column-buffer.ts";
+import { columnBytesAtMost, encodeColumns } from "./encode-columns.ts";
 import { columnsOf, STORED_COLUMNS } from "./stored-column.ts";
 
 const ROWS = 300;

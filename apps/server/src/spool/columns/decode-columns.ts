@@ -1,22 +1,8 @@
 import type { ColumnType, FlowBatch } from "@flowlens/flow";
-import { COLUMN_HEAD_BYTES, COLUMN_KIND, IPV4_WORD_2, padded } from "./column-kind.ts";
-import { fillMissing, type StoredColumn } from "./stored-column.ts";
-
-/** The columns of one frame: bytes [start, end) of `bytes`, `rows` rows. `start` and `bytes.byteOffset` are multiples of 8. */
-export interface EncodedColumns {
-  readonly bytes: Uint8Array;
-  readonly start: number;
-  readonly end: number;
-  readonly rows: number;
-  readonly columns: readonly StoredColumn[];
-}
-
-/** Where one column's data lies. */
-interface Located {
-  readonly kind: number;
-  readonly argument: number;
-  readonly at: number;
-}
+import { COLUMN_HEAD_BYTES, COLUMN_KIND, padded } from "./column-kind.ts";
+import { decodeAddresses } from "./decode-addresses.ts";
+import type { DecodeTarget, EncodedColumns, Located } from "./encoded-columns.ts";
+import { fillMissing } from "./stored-column.ts";
 
 /** Whether the columns fill the frame as their heads say: then decoding stays within it. */
 export function areColumnsSound(encoded: EncodedColumns): boolean {
@@ -106,20 +92,12 @@ function dataBytes({ kind, argument, rows }: { kind: number; argument: number; r
   }
 }
 
-/** Rows [from, to) of the frame go to `into`, from row `row` on. */
-interface Target<Values> {
-  readonly into: Values;
-  readonly row: number;
-  readonly from: number;
-  readonly to: number;
-}
-
 type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
 function decodeNumbers(
   { bytes }: EncodedColumns,
   { kind, argument, at }: Located,
-  { into, row, from, to }: Target<Numbers>,
+  { into, row, from, to }: DecodeTarget<Numbers>,
 ): void {
   const count = to - from;
   const { buffer } = bytes;
@@ -152,57 +130,5 @@ function decodeNumbers(
   } else {
     const offsets = new Uint32Array(buffer, start + 8 + 4 * from, count);
     for (let i = 0; i < count; i++) doubles[row + i] = base + offsets[i];
-  }
-}
-
-function decodeAddresses(
-  { bytes, rows }: EncodedColumns,
-  { kind, argument, at }: Located,
-  { into, row, from, to }: Target<Uint8Array>,
-): void {
-  const count = to - from;
-  const { buffer } = bytes;
-  const start = bytes.byteOffset + at;
-  if (kind === COLUMN_KIND.address) {
-    into.set(bytes.subarray(at + 16 * from, at + 16 * to), 16 * row);
-    return;
-  }
-  const words = new Uint32Array(into.buffer, into.byteOffset + 16 * row, 4 * count);
-  if (kind === COLUMN_KIND.sameAddress) {
-    const [a, b, c, d] = new Uint32Array(buffer, start, 4);
-    for (let w = 0; w < 4 * count; w += 4) {
-      words[w] = a;
-      words[w + 1] = b;
-      words[w + 2] = c;
-      words[w + 3] = d;
-    }
-    return;
-  }
-  if (kind === COLUMN_KIND.ipv4) {
-    const short = new Uint32Array(buffer, start + 4 * from, count);
-    for (let i = 0; i < count; i++) {
-      words[4 * i] = 0;
-      words[4 * i + 1] = 0;
-      words[4 * i + 2] = IPV4_WORD_2;
-      words[4 * i + 3] = short[i];
-    }
-    return;
-  }
-  const shortAt = start + padded((rows + 7) >>> 3);
-  const short = new Uint32Array(buffer, shortAt, argument);
-  const long = new Uint32Array(buffer, shortAt + padded(4 * argument), 4 * (rows - argument));
-  let nextShort = 0;
-  let nextLong = 0;
-  for (let i = 0; i < to; i++) {
-    const isShort = (bytes[at + (i >>> 3)] & (1 << (i & 7))) !== 0;
-    if (i >= from) {
-      const w = 4 * (i - from);
-      words[w] = isShort ? 0 : long[nextLong];
-      words[w + 1] = isShort ? 0 : long[nextLong + 1];
-      words[w + 2] = isShort ? IPV4_WORD_2 : long[nextLong + 2];
-      words[w + 3] = isShort ? short[nextShort] : long[nextLong + 3];
-    }
-    if (isShort) nextShort++;
-    else nextLong += 4;
   }
 }

@@ -1,28 +1,12 @@
 import type { FlowBatch } from "@flowlens/flow";
-import { COLUMN_HEAD_BYTES, COLUMN_KIND, IPV4_WORD_2, padded } from "./column-kind.ts";
+import { type ColumnBuffer, writeHead, writePadding } from "./column-buffer.ts";
+import { COLUMN_KIND } from "./column-kind.ts";
+import { encodeAddresses, wordsOf } from "./encode-addresses.ts";
 import { STORED_COLUMNS } from "./stored-column.ts";
 
 /** Bytes a row takes at most, with its share of bit sets; and what a frame's columns take besides, however few rows it has. */
 const ROW_BYTES_AT_MOST = 160;
 const COLUMNS_BYTES_AT_MOST = STORED_COLUMNS.length * 48;
-
-/** One buffer and its typed views; everything is written at multiples of 8. */
-export interface ColumnBuffer {
-  readonly bytes: Uint8Array;
-  readonly halves: Uint16Array;
-  readonly words: Uint32Array;
-  readonly doubles: Float64Array;
-}
-
-export function createColumnBuffer(bytes: number): ColumnBuffer {
-  const buffer = new ArrayBuffer(padded(bytes));
-  return {
-    bytes: new Uint8Array(buffer),
-    halves: new Uint16Array(buffer),
-    words: new Uint32Array(buffer),
-    doubles: new Float64Array(buffer),
-  };
-}
 
 export function columnBytesAtMost(rows: number): number {
   return rows * ROW_BYTES_AT_MOST + COLUMNS_BYTES_AT_MOST;
@@ -64,27 +48,14 @@ export function encodeColumns(
   return at;
 }
 
-function head(out: ColumnBuffer, at: number, what: { kind: number; argument?: number }): number {
-  out.words[at >>> 2] = what.kind;
-  out.words[(at >>> 2) + 1] = what.argument ?? 0;
-  return at + COLUMN_HEAD_BYTES;
-}
-
-/** The padding is written too: a buffer that is used again must not leak one frame's bytes into the next. */
-function end(out: ColumnBuffer, at: number): number {
-  const padTo = padded(at);
-  for (let i = at; i < padTo; i++) out.bytes[i] = 0;
-  return padTo;
-}
-
 function encodeBytes(out: ColumnBuffer, at: number, values: Uint8Array): number {
   const first = values[0];
   let i = 1;
   while (i < values.length && values[i] === first) i++;
-  if (i === values.length) return head(out, at, { kind: COLUMN_KIND.same, argument: first });
-  const data = head(out, at, { kind: COLUMN_KIND.wide1 });
+  if (i === values.length) return writeHead(out, at, { kind: COLUMN_KIND.same, argument: first });
+  const data = writeHead(out, at, { kind: COLUMN_KIND.wide1 });
   out.bytes.set(values, data);
-  return end(out, data + values.length);
+  return writePadding(out, data + values.length);
 }
 
 function encodeHalves(out: ColumnBuffer, at: number, values: Uint16Array): number {
@@ -95,15 +66,15 @@ function encodeHalves(out: ColumnBuffer, at: number, values: Uint16Array): numbe
     or |= values[i];
     and &= values[i];
   }
-  if (or === and) return head(out, at, { kind: COLUMN_KIND.same, argument: or });
+  if (or === and) return writeHead(out, at, { kind: COLUMN_KIND.same, argument: or });
   if (or < 0x100) {
-    const data = head(out, at, { kind: COLUMN_KIND.wide1 });
+    const data = writeHead(out, at, { kind: COLUMN_KIND.wide1 });
     for (let i = 0; i < count; i++) out.bytes[data + i] = values[i];
-    return end(out, data + count);
+    return writePadding(out, data + count);
   }
-  const data = head(out, at, { kind: COLUMN_KIND.wide2 });
+  const data = writeHead(out, at, { kind: COLUMN_KIND.wide2 });
   out.halves.set(values, data >>> 1);
-  return end(out, data + 2 * count);
+  return writePadding(out, data + 2 * count);
 }
 
 function encodeWords(out: ColumnBuffer, at: number, values: Uint32Array): number {
@@ -115,21 +86,21 @@ function encodeWords(out: ColumnBuffer, at: number, values: Uint32Array): number
     and &= values[i];
   }
   or >>>= 0;
-  if (or === and >>> 0) return head(out, at, { kind: COLUMN_KIND.same, argument: or });
+  if (or === and >>> 0) return writeHead(out, at, { kind: COLUMN_KIND.same, argument: or });
   if (or < 0x100) {
-    const data = head(out, at, { kind: COLUMN_KIND.wide1 });
+    const data = writeHead(out, at, { kind: COLUMN_KIND.wide1 });
     for (let i = 0; i < count; i++) out.bytes[data + i] = values[i];
-    return end(out, data + count);
+    return writePadding(out, data + count);
   }
   if (or < 0x1_0000) {
-    const data = head(out, at, { kind: COLUMN_KIND.wide2 });
+    const data = writeHead(out, at, { kind: COLUMN_KIND.wide2 });
     const to = data >>> 1;
     for (let i = 0; i < count; i++) out.halves[to + i] = values[i];
-    return end(out, data + 2 * count);
+    return writePadding(out, data + 2 * count);
   }
-  const data = head(out, at, { kind: COLUMN_KIND.wide4 });
+  const data = writeHead(out, at, { kind: COLUMN_KIND.wide4 });
   out.words.set(values, data >>> 2);
-  return end(out, data + 4 * count);
+  return writePadding(out, data + 4 * count);
 }
 
 function encodeDoubles(out: ColumnBuffer, at: number, values: Float64Array): number {
@@ -146,14 +117,14 @@ function encodeDoubles(out: ColumnBuffer, at: number, values: Float64Array): num
   }
   const isWhole = i === count;
   if (isWhole && min === max) {
-    if (min >= 0 && min <= 0xffff_ffff) return head(out, at, { kind: COLUMN_KIND.same, argument: min });
-    const data = head(out, at, { kind: COLUMN_KIND.sameDouble });
+    if (min >= 0 && min <= 0xffff_ffff) return writeHead(out, at, { kind: COLUMN_KIND.same, argument: min });
+    const data = writeHead(out, at, { kind: COLUMN_KIND.sameDouble });
     out.doubles[data >>> 3] = min;
     return data + 8;
   }
   if (isWhole && min >= 0 && max <= 0xffff_ffff) return encodeWhole(out, at, { values, base: 0, max });
   if (isWhole && max - min <= 0xffff_ffff) return encodeWhole(out, at, { values, base: min, max: max - min });
-  const data = head(out, at, { kind: COLUMN_KIND.double });
+  const data = writeHead(out, at, { kind: COLUMN_KIND.double });
   out.doubles.set(values, data >>> 3);
   return data + 8 * count;
 }
@@ -168,85 +139,21 @@ function encodeWhole(
   const count = values.length;
   let kind: number = max < 0x100 ? COLUMN_KIND.wide1 : max < 0x1_0000 ? COLUMN_KIND.wide2 : COLUMN_KIND.wide4;
   if (base !== 0) kind = max < 0x1_0000 ? COLUMN_KIND.offset2 : COLUMN_KIND.offset4;
-  let data = head(out, at, { kind });
+  let data = writeHead(out, at, { kind });
   if (base !== 0) {
     out.doubles[data >>> 3] = base;
     data += 8;
   }
   if (kind === COLUMN_KIND.wide1) {
     for (let i = 0; i < count; i++) out.bytes[data + i] = values[i];
-    return end(out, data + count);
+    return writePadding(out, data + count);
   }
   if (max < 0x1_0000) {
     const to = data >>> 1;
     for (let i = 0; i < count; i++) out.halves[to + i] = values[i] - base;
-    return end(out, data + 2 * count);
+    return writePadding(out, data + 2 * count);
   }
   const to = data >>> 2;
   for (let i = 0; i < count; i++) out.words[to + i] = values[i] - base;
-  return end(out, data + 4 * count);
-}
-
-/** Addresses as four words each. */
-function wordsOf(addresses: Uint8Array, from: number, to: number): Uint32Array {
-  const at = addresses.byteOffset + from * 16;
-  if (at % 4 === 0) return new Uint32Array(addresses.buffer, at, (to - from) * 4);
-  return new Uint32Array(addresses.slice(from * 16, to * 16).buffer);
-}
-
-function isIpv4(words: Uint32Array, w: number): boolean {
-  return words[w] === 0 && words[w + 1] === 0 && words[w + 2] === IPV4_WORD_2;
-}
-
-function encodeAddresses(out: ColumnBuffer, at: number, words: Uint32Array): number {
-  const count = words.length >>> 2;
-  if (areSame(words)) {
-    const data = head(out, at, { kind: COLUMN_KIND.sameAddress });
-    out.words.set(words.subarray(0, 4), data >>> 2);
-    return data + 16;
-  }
-  const data = head(out, at, { kind: COLUMN_KIND.ipv4 });
-  const to = data >>> 2;
-  let i = 0;
-  // Written while it is looked at; begun anew another way at the first that is not IPv4.
-  while (i < count && isIpv4(words, 4 * i)) {
-    out.words[to + i] = words[4 * i + 3];
-    i++;
-  }
-  if (i === count) return end(out, data + 4 * count);
-  return encodeMixed(out, at, words);
-}
-
-function areSame(words: Uint32Array): boolean {
-  const [a, b, c, d] = words;
-  for (let w = 4; w < words.length; w += 4) {
-    if (words[w + 3] !== d || words[w] !== a || words[w + 1] !== b || words[w + 2] !== c) return false;
-  }
-  return true;
-}
-
-function encodeMixed(out: ColumnBuffer, at: number, words: Uint32Array): number {
-  const count = words.length >>> 2;
-  let ipv4 = 0;
-  for (let i = 0; i < count; i++) if (isIpv4(words, 4 * i)) ipv4++;
-  if (ipv4 === 0) {
-    const data = head(out, at, { kind: COLUMN_KIND.address });
-    out.words.set(words, data >>> 2);
-    return data + 16 * count;
-  }
-  const bits = head(out, at, { kind: COLUMN_KIND.mixedAddress, argument: ipv4 });
-  const afterBits = bits + padded((count + 7) >>> 3);
-  out.bytes.fill(0, bits, afterBits);
-  const afterShort = end(out, afterBits + 4 * ipv4);
-  let short = afterBits >>> 2;
-  let long = afterShort >>> 2;
-  for (let i = 0; i < count; i++) {
-    if (isIpv4(words, 4 * i)) {
-      out.bytes[bits + (i >>> 3)] |= 1 << (i & 7);
-      out.words[short++] = words[4 * i + 3];
-    } else {
-      for (let w = 0; w < 4; w++) out.words[long++] = words[4 * i + w];
-    }
-  }
-  return afterShort + 16 * (count - ipv4);
+  return writePadding(out, data + 4 * count);
 }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { crc32 } from "node:zlib";
-import { areColumnsSound, type EncodedColumns } from "../columns/decode-columns.ts";
+import { areColumnsSound } from "../columns/decode-columns.ts";
+import type { EncodedColumns } from "../columns/encoded-columns.ts";
 import type { StoredColumn } from "../columns/stored-column.ts";
 import { decodeFrameHead, FRAME_HEAD_BYTES, type FrameHead } from "./frame.ts";
 

@@ -1,4 +1,5 @@
 import type * as FileSystem from "node:fs";
+import type * as FilePromises from "node:fs/promises";
 import { createMetrics, silentLogger } from "#telemetry";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createSpoolReader } from "../reader/spool-reader.ts";
@@ -12,7 +13,18 @@ const disk = vi.hoisted(() => ({
   write: undefined as ((bytes: number) => number | Error) | undefined,
   sync: undefined as (() => Error) | undefined,
   open: undefined as (() => Error) | undefined,
+  rename: undefined as (() => Error | undefined) | undefined,
 }));
+
+vi.mock("node:fs/promises", async (importOriginal) => {
+  const real = await importOriginal<typeof FilePromises>();
+  const rename = async (from: string, to: string): Promise<void> => {
+    const failure = disk.rename?.();
+    if (failure !== undefined) throw failure;
+    await real.rename(from, to);
+  };
+  return { ...real, rename };
+});
 
 vi.mock("node:fs", async (importOriginal) => {
   const real = await importOriginal<typeof FileSystem>();
@@ -41,6 +53,7 @@ beforeEach(() => {
   disk.write = undefined;
   disk.sync = undefined;
   disk.open = undefined;
+  disk.rename = undefined;
 });
 
 const valuesIn = async (directory: string): Promise<number[]> =>
@@ -111,6 +124,32 @@ describe("a disk", () => {
     await writer.close();
     expect(writer.status().segmentsSealed).toBe(2);
     expect(await valuesIn(directory)).toEqual(upTo(0, 20));
+  });
+
+  it("that does not rename a segment at once is asked again", async () => {
+    const directory = directoryFor();
+    const writer = createSpoolWriter({ directory, segmentBytes: 4096 });
+    let renames = 0;
+    disk.rename = () => (renames++ === 0 ? systemError("EIO") : undefined);
+    writer.append(countedBatch(300, 0), TARGET);
+    writer.append(countedBatch(10, 300), TARGET);
+    await writer.sync();
+    expect(renames).toBe(2);
+    expect(writer.status().segmentsSealed).toBe(1);
+    await writer.close();
+    expect(await valuesIn(directory)).toEqual(upTo(0, 310));
+  });
+
+  it("that never renames a segment keeps it for the next start", async () => {
+    const directory = directoryFor();
+    const writer = createSpoolWriter({ directory });
+    disk.rename = () => systemError("EIO");
+    writer.append(countedBatch(30, 0), TARGET);
+    await writer.close();
+    expect(writer.status().segmentsSealed).toBe(0);
+    disk.rename = undefined;
+    expect(await createSpoolReader({ directory }).recover()).toMatchObject({ sealed: 1, tornBytes: 0 });
+    expect(await valuesIn(directory)).toEqual(upTo(0, 30));
   });
 
   it("that is full is shown among the metrics by its reason", async () => {

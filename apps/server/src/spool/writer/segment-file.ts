@@ -26,7 +26,7 @@ export interface SegmentFile {
   truncate(bytes: number): void;
   /** Resolves when all that was written before the call is on disk, rejects with the system's error. */
   sync(): Promise<void>;
-  /** After the last write: syncs, closes and renames it, so that readers see it. */
+  /** After the last write: syncs, closes and renames it, so that readers see it. Can be repeated when it failed. */
   seal(): Promise<void>;
   /** Removes a file in which no frame is. */
   discard(): void;
@@ -51,6 +51,7 @@ export function createSegmentFile(
   let bytes = 0;
   let syncedBytes = 0;
   let nameIsSynced = false;
+  let isClosed = false;
   let running: Promise<void> | undefined;
   let unsyncedSince: number | undefined;
   /** Once the disk refused, what it holds of this file is unknown, whatever it says later. */
@@ -141,7 +142,11 @@ export function createSegmentFile(
     async seal() {
       // What the disk refused to sync is most likely readable all the same: its checksums will tell.
       await sync().catch(() => undefined);
-      await closeAsync(descriptor);
+      // Once: by a second time the number may be another file's.
+      if (!isClosed) {
+        isClosed = true;
+        await closeAsync(descriptor);
+      }
       await rename(openPath, join(directory, id + SEALED));
       await syncDirectory(directory);
     },

@@ -1,12 +1,14 @@
 import { mkdirSync } from "node:fs";
 import type { FlowBatch } from "@flowlens/flow";
 import { silentLogger } from "#telemetry";
-import { columnBytesAtMost, createColumnBuffer, encodeColumns } from "../columns/encode-columns.ts";
+import { createColumnBuffer } from "../columns/column-buffer.ts";
+import { columnBytesAtMost, encodeColumns } from "../columns/encode-columns.ts";
 import { SPOOL_DEFAULTS } from "../config.ts";
 import { SpoolError } from "../errors.ts";
 import { encodeFrameHead, FRAME_HEAD_BYTES, ROWS_PER_FRAME } from "../segment/frame.ts";
 import { createDiskSpace } from "./disk-space.ts";
 import { createRefusals } from "./refusals.ts";
+import { createSealing } from "./sealing.ts";
 import { createSegmentFile, type SegmentFile } from "./segment-file.ts";
 import type { RefusedReason, SpoolTarget, SpoolWriter, SpoolWriterOptions } from "./spool-writer-types.ts";
 
@@ -18,13 +20,6 @@ const SEALING_AT_MOST = 64;
 /** While the loader is behind by more than so many, segments get more time to grow: an hour of the store's absence makes hundreds of files, not thousands. */
 const BEHIND_SEGMENTS = 8;
 const BEHIND_FACTOR = 10;
-const SEAL_RETRIES = 5;
-const SEAL_RETRY_MS = 500;
-
-interface Sealing {
-  readonly segment: SegmentFile;
-  readonly done: Promise<void>;
-}
 
 /** Makes the directory and looks into it at once. @throws the system's error when that cannot be done */
 export function createSpoolWriter(options: SpoolWriterOptions): SpoolWriter {
@@ -33,7 +28,7 @@ export function createSpoolWriter(options: SpoolWriterOptions): SpoolWriter {
   const sealAfterMs = options.sealAfterMs ?? SPOOL_DEFAULTS.sealAfterMs;
   const syncEveryMs = options.syncEveryMs ?? SPOOL_DEFAULTS.syncEveryMs;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const sealing = new Map<string, Sealing>();
+  const sealing = createSealing(logger);
   let current: SegmentFile | undefined;
   const space = createDiskSpace({
     directory,
@@ -43,7 +38,7 @@ export function createSpoolWriter(options: SpoolWriterOptions): SpoolWriter {
   });
   const refusals = createRefusals(logger);
   const out = createColumnBuffer(FRAME_HEAD_BYTES + columnBytesAtMost(ROWS_PER_FRAME));
-  const counters = { rows: 0, frames: 0, bytes: 0, segmentsSealed: 0, syncs: 0, syncFailures: 0 };
+  const counters = { rows: 0, frames: 0, bytes: 0, syncs: 0, syncFailures: 0 };
   const delays = { lastSyncMs: 0, longestSyncMs: 0, longestUnsyncedMs: 0 };
   let letAloneUntil = 0;
   let letAloneFor: RefusedReason = "io_error";
@@ -65,7 +60,10 @@ export function createSpoolWriter(options: SpoolWriterOptions): SpoolWriter {
     if (current !== undefined) return current;
     current = createSegmentFile(directory, day, ({ tookMs, oldestMs, failed }) => {
       counters.syncs++;
-      if (failed) counters.syncFailures++;
+      if (failed) {
+        counters.syncFailures++;
+        logger.error({ directory }, "the disk refused to keep what was received");
+      }
       delays.lastSyncMs = tookMs;
       delays.longestSyncMs = Math.max(delays.longestSyncMs, tookMs);
       delays.longestUnsyncedMs = Math.max(delays.longestUnsyncedMs, oldestMs);
@@ -99,28 +97,7 @@ export function createSpoolWriter(options: SpoolWriterOptions): SpoolWriter {
     if (segment === undefined) return;
     current = undefined;
     clearTimeout(ageTimer);
-    const done = finishSealing(segment).finally(() => sealing.delete(segment.id));
-    sealing.set(segment.id, { segment, done });
-  }
-
-  async function finishSealing(segment: SegmentFile): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await segment.seal();
-        counters.segmentsSealed++;
-        return;
-      } catch (error) {
-        if (attempt === SEAL_RETRIES || isClosed) {
-          const fields = { err: error, segment: segment.id };
-          logger.error(
-            fields,
-            "a segment of the spool could not be sealed; it is loaded after the next start",
-          );
-          return;
-        }
-        await new Promise((resolve) => setTimeout(resolve, SEAL_RETRY_MS));
-      }
-    }
+    sealing.add(segment);
   }
 
   function write(segment: SegmentFile, batch: FlowBatch, target: SpoolTarget): RefusedReason | undefined {
@@ -169,8 +146,7 @@ export function createSpoolWriter(options: SpoolWriterOptions): SpoolWriter {
     isSyncing = true;
     void segment
       .sync()
-      .catch((error: unknown) => {
-        logger.error({ err: error, segment: segment.id }, "the disk refused to keep what was received");
+      .catch(() => {
         // What comes next must not share a file whose state is unknown.
         if (current === segment) seal();
       })
@@ -212,13 +188,9 @@ export function createSpoolWriter(options: SpoolWriterOptions): SpoolWriter {
       return "stored";
     },
     async sync() {
-      const waiting = [...sealing.values()];
-      const segments = [
-        ...waiting.map(({ segment }) => segment),
-        ...(current === undefined ? [] : [current]),
-      ];
+      const segments = [...sealing.segments(), ...(current === undefined ? [] : [current])];
       const ends = await Promise.allSettled(segments.map((segment) => segment.sync()));
-      await Promise.all(waiting.map(({ done }) => done));
+      await sealing.finish();
       const failed = ends.find((end) => end.status === "rejected");
       const wasTold = counters.syncFailures === failuresTold;
       failuresTold = counters.syncFailures;
@@ -233,6 +205,7 @@ export function createSpoolWriter(options: SpoolWriterOptions): SpoolWriter {
       directory,
       ...counters,
       ...delays,
+      segmentsSealed: sealing.sealed,
       refusedRows: refusals.rows,
       refusing: refusals.current,
       spoolBytes: space.usedBytes,
@@ -243,7 +216,8 @@ export function createSpoolWriter(options: SpoolWriterOptions): SpoolWriter {
       isClosed = true;
       clearTimeout(syncTimer);
       seal();
-      await Promise.all([...sealing.values()].map(({ done }) => done));
+      sealing.hurry();
+      await sealing.finish();
     },
   };
 }
