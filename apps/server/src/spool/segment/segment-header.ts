@@ -9,8 +9,6 @@ const MAGIC = Buffer.from("FLSPOOL\n", "latin1");
 const VERSION = 1;
 const FIXED_BYTES = 16;
 const TEXT_BYTES_AT_MOST = 64 * 1024;
-/** More than any header takes. */
-export const HEADER_BYTES_AT_MOST = FIXED_BYTES + TEXT_BYTES_AT_MOST + 8;
 
 export function encodeSegmentHeader(id: string): Uint8Array {
   const text = Buffer.from(JSON.stringify({ id, columns: CATALOGUE }), "utf8");
@@ -30,7 +28,7 @@ export type SegmentHeader =
   /** Not ours, of a newer version, damaged, or under a name that is not its own. */
   | { readonly outcome: "unreadable"; readonly reason: string };
 
-/** Reads the header at the begin of a file named after `id`. Give at least HEADER_BYTES_AT_MOST bytes, or all there are. */
+/** Reads the header at the begin of `file`, the whole content of a file named after `id`. */
 export function decodeSegmentHeader(file: Buffer, id: string): SegmentHeader {
   const magic = file.subarray(0, MAGIC.length);
   if (!magic.equals(MAGIC.subarray(0, magic.length))) return unreadable("it is no segment of a spool");
