@@ -1,6 +1,12 @@
 // How fast bytes become flow rows, each format by itself on made traffic: `node bench/decode.ts [--json]`.
 // For people on stderr; with --json one object on stdout.
-import { createExportDecoder, createFlowFileDecoder, encodeNetflow5, type LogFormat } from "@flowlens/codec";
+import {
+  createExportDecoder,
+  createFlowFileDecoder,
+  encodeNetflow5,
+  encodeSflow5,
+  type LogFormat,
+} from "@flowlens/codec";
 import { createFlowBatch, formatAddress, type FlowSink } from "@flowlens/flow";
 import { conversationsOf, zeekConnJson, zeekConnTsv } from "@flowlens/made-traffic";
 import { machineFacts } from "./harness.ts";
@@ -8,6 +14,13 @@ import { machineFacts } from "./harness.ts";
 const CHUNK_BYTES = 65_536;
 const ROUNDS = 7;
 const DAY_MS = 1_700_006_400_000;
+const SFLOW_AGENT = {
+  agent: new Uint8Array(16).fill(1),
+  subAgent: 0,
+  uptimeMs: 1_000_000,
+  sequence: 0,
+  sampleSequence: 0,
+};
 
 interface Rate {
   readonly format: string;
@@ -86,15 +99,19 @@ function measureLog(format: LogFormat, content: Uint8Array): Rate {
   });
 }
 
-/** The rows of the conversations, once as NetFlow v5 and once as CSV. */
-function rowsOf(tsv: Uint8Array): { datagrams: Uint8Array[]; csv: Uint8Array } {
+/** The rows of the conversations: as NetFlow v5, as sFlow v5 (each row one sampled packet in a VLAN), and as CSV. */
+function rowsOf(tsv: Uint8Array): { netflow5: Uint8Array[]; sflow5: Uint8Array[]; csv: Uint8Array } {
   const lines = ["ts_start,ts_end,src_ip,src_port,dst_ip,dst_port,proto,src_packets,src_bytes"];
-  const datagrams: Uint8Array[] = [];
+  const netflow5: Uint8Array[] = [];
+  const sflow5: Uint8Array[] = [];
   const batch = createFlowBatch(8_192);
   const emit = () => {
-    datagrams.push(
+    netflow5.push(
       ...encodeNetflow5(batch, { unixMs: DAY_MS + 86_400_000, sysUptimeMs: 200_000_000 }).datagrams,
     );
+    batch.vlanSrc.fill(10, 0, batch.length);
+    batch.samplingRate.fill(512, 0, batch.length);
+    sflow5.push(...encodeSflow5(batch, SFLOW_AGENT).datagrams);
     for (let row = 0; row < batch.length; row++) {
       const [src, dst] = [formatAddress(batch.srcAddr, row * 16), formatAddress(batch.dstAddr, row * 16)];
       const times = [batch.timeStart[row] / 1000, batch.timeEnd[row] / 1000];
@@ -105,14 +122,14 @@ function rowsOf(tsv: Uint8Array): { datagrams: Uint8Array[]; csv: Uint8Array } {
   const decoder = createFlowFileDecoder("zeek-tsv", { batch, emit });
   decoder.push(tsv);
   decoder.finish();
-  return { datagrams, csv: new TextEncoder().encode(`${lines.join("\n")}\n`) };
+  return { netflow5, sflow5, csv: new TextEncoder().encode(`${lines.join("\n")}\n`) };
 }
 
-function measureNetflow5(datagrams: readonly Uint8Array[]): Rate {
+function measureDatagrams(format: string, datagrams: readonly Uint8Array[]): Rate {
   const repeats = 10;
   const bytes = datagrams.reduce((sum, datagram) => sum + datagram.length, 0) * repeats;
   const source = { exporter: new Uint8Array(16).fill(1), port: 2055, receivedAtMs: DAY_MS };
-  return measure("netflow5", bytes, (sink) => {
+  return measure(format, bytes, (sink) => {
     const decoder = createExportDecoder();
     for (let repeat = 0; repeat < repeats; repeat++) {
       for (const datagram of datagrams) decoder.datagram(datagram, 0, datagram.length, source, sink);
@@ -122,9 +139,10 @@ function measureNetflow5(datagrams: readonly Uint8Array[]): Rate {
 }
 
 const tsv = new TextEncoder().encode(zeekConnTsv(conversations));
-const { datagrams, csv } = rowsOf(tsv);
+const { netflow5, sflow5, csv } = rowsOf(tsv);
 const formats = [
-  measureNetflow5(datagrams),
+  measureDatagrams("netflow5", netflow5),
+  measureDatagrams("sflow5", sflow5),
   measureLog("zeek-tsv", tsv),
   measureLog("zeek-json", new TextEncoder().encode(zeekConnJson(conversations))),
   measureLog("csv", csv),

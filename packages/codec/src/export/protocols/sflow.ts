@@ -78,7 +78,9 @@ export function createSflow5Handler(): ProtocolHandler {
       into.receivedAtMs = given.source.receivedAtMs;
       into.sink = given.sink;
       into.visit = given.visit === undefined ? undefined : visit;
+      const stepsBefore = decoder.steps;
       const rows = decoder.decode(bytes, start, end, into);
+      given.count("decoder_steps", decoder.steps - stepsBefore);
       given.decoded(rows, 0);
       return rows;
     },
