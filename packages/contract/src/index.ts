@@ -1,7 +1,6 @@
 /**
- * What server, command line and web console agree on: the shapes of the HTTP API as schemas with their types (a schema
- * and the type of its values share one name), and the one catalogue of its errors. Pure.
- * Not here: how a request is answered (#api).
+ * What server, command line and web console agree on: the shapes of the HTTP API as schemas with their types, under one
+ * name each, and the one catalogue of its errors. Pure. Not here: how a request is answered (#api).
  */
 export { AssetDetail, AssetList, AssetListItem, Challenger, EngineAnswer, Explanation } from "./asset.ts";
 export { FeatureValue, Reason, ServedPort, TypeChange } from "./asset.ts";
@@ -35,6 +34,7 @@ export { IMPORT_OUTCOMES, IMPORT_STEPS, Import, ImportList, ImportListQuery } fr
 export { ImportProgress, ImportQuery, ImportReport, type ImportStep } from "./import.ts";
 export { Network, NetworkDetail, NetworkList, NetworkPath } from "./network.ts";
 export { FieldError, Problem, problem, PROBLEM_CODES, PROBLEMS, type ProblemCode } from "./problem.ts";
+export { formatService } from "./service-name.ts";
 export { Task, TaskAccepted, TaskList, TaskListQuery, TaskPath } from "./task.ts";
 export { CLASSIFICATION_METHODS, CORE_ASSET_TYPES, ClassificationMethod } from "./values.ts";
 export { ScoredType, UNKNOWN_ASSET_TYPE } from "./values.ts";

@@ -12,6 +12,7 @@ export const PROBLEMS = {
   UPLOAD_BROKEN_OFF: "The upload broke off",
   AUTHENTICATION_REQUIRED: "This needs a token",
   TOKEN_REFUSED: "This token is not accepted",
+  NOT_PERMITTED: "This token may not do that",
   HOST_NOT_ALLOWED: "FlowLens is not called by this name",
   ROUTE_NOT_FOUND: "There is nothing at this address",
   ASSET_NOT_FOUND: "There is no such asset",

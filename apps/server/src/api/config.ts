@@ -29,6 +29,24 @@ export const API_CONFIG = Type.Object(
       default: 64 * GIBIBYTE,
       description: "A file larger than this is not taken in over HTTP.",
     }),
+    requestsPerMinute: Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 1_200,
+      description: "Requests a minute that one other machine may send; this one's own are not counted.",
+    }),
+    questionLimitMs: Type.Integer({
+      minimum: 100,
+      maximum: 600_000,
+      default: 20_000,
+      description: "A question about traffic that takes longer is given up.",
+    }),
+    questionsAtOnce: Type.Integer({
+      minimum: 1,
+      maximum: 64,
+      default: 3,
+      description: "Questions about traffic that are answered at the same time; the rest wait their turn.",
+    }),
     idleTimeoutMs: Type.Integer({
       minimum: 1_000,
       maximum: 3_600_000,

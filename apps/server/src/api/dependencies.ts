@@ -1,5 +1,7 @@
 import type { ImportStep } from "@flowlens/contract";
-import type { CaptureContent, ImportOutcome } from "#collection";
+import type { Auth } from "#auth";
+import type { CaptureContent, ImportOutcome, LiveCollector } from "#collection";
+import type { FlowStore } from "#flow-store";
 import type { MetadataStore, Network } from "#metadata-store";
 import type { Logger, MetricsRegistry } from "#telemetry";
 
@@ -39,14 +41,20 @@ export interface HealthSource {
 }
 
 export interface ApiDependencies {
-  readonly metadata: Pick<MetadataStore, "assets" | "imports" | "networks" | "tasks">;
+  readonly metadata: Pick<
+    MetadataStore,
+    "assets" | "assetTypes" | "exporters" | "imports" | "networks" | "tasks"
+  >;
+  readonly flows: Pick<FlowStore, "queriesWithin">;
+  /** Exporters with their live counters. */
+  readonly collector: Pick<LiveCollector, "exporters" | "reloadExporters" | "status">;
   readonly importing: ImportUpload;
   readonly health: readonly HealthSource[];
   /** Where the API counts its requests, and what `/metrics` shows. */
   readonly metrics: MetricsRegistry;
   readonly logger: Logger;
-  /** Lets the holder change things: what `serve` publishes for other commands of the same user. */
-  readonly localToken: string;
+  /** Says who may change things. */
+  readonly auth: Pick<Auth, "verify">;
   /** Of FlowLens. */
   readonly version: string;
   /** Absolute; uploads lie in its folder `uploads` while they are taken in. */

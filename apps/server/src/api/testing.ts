@@ -6,7 +6,9 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
+import { createAuth } from "#auth";
 import { createImporter } from "#collection";
+import type { FlowStore } from "#flow-store";
 import type { MetadataStore } from "#metadata-store";
 import { withMetadataStore, type TestDatabase } from "#metadata-store/testing";
 import { createLogger, createMetrics } from "#telemetry";
@@ -14,7 +16,7 @@ import { Value } from "typebox/value";
 import { afterAll, beforeAll } from "vitest";
 import { createApi, type Api } from "./api.ts";
 import { API_CONFIG, type ApiConfig } from "./config.ts";
-import type { HealthSource, ImportUpload } from "./dependencies.ts";
+import type { ApiDependencies, HealthSource, ImportUpload } from "./dependencies.ts";
 
 export const TEST_TOKEN = "only-for-tests-0123456789";
 export const TEST_VERSION = "1.2.3";
@@ -26,6 +28,10 @@ export interface TestApiOptions {
   /** Default: the real importer, with a flow store that keeps nothing. */
   readonly importing?: ImportUpload;
   readonly health?: readonly HealthSource[];
+  /** Default: one that holds nothing. */
+  readonly flows?: Pick<FlowStore, "queriesWithin">;
+  /** Default: one that is off. */
+  readonly collector?: ApiDependencies["collector"];
 }
 
 export interface AnotherApiOptions {
@@ -61,16 +67,26 @@ export function withApi(options: TestApiOptions = {}): TestApi {
   });
   let url: string | undefined;
 
-  function create({ config, importing, health = [], ...rest }: Parameters<TestApi["another"]>[0] & {}): Api {
+  function create({
+    config,
+    importing,
+    health = [],
+    flows = NO_FLOWS,
+    collector = NO_COLLECTOR,
+    ...rest
+  }: Parameters<TestApi["another"]>[0] & {}): Api {
+    const logger = createLogger({ level: "debug", destination });
     const api = createApi(
       { ...Value.Create(API_CONFIG), port: 0, ...config },
       {
         metadata: metadata.store,
+        flows,
+        collector,
+        auth: createAuth({ metadata: metadata.store, logger, localToken: TEST_TOKEN }),
         importing: importing ?? realImporting(metadata.store),
         health,
         metrics: createMetrics(),
-        logger: createLogger({ level: "debug", destination }),
-        localToken: TEST_TOKEN,
+        logger,
         version: TEST_VERSION,
         dataDirectory,
         ...rest,
@@ -104,6 +120,28 @@ export function withApi(options: TestApiOptions = {}): TestApi {
     another: (anotherOptions = {}) => create(anotherOptions),
   };
 }
+
+/** A flow store without flows. */
+const NO_FLOWS = {
+  queriesWithin: () =>
+    ({ networkSpan: () => Promise.resolve(undefined) }) as unknown as ReturnType<FlowStore["queriesWithin"]>,
+};
+
+const NO_COLLECTOR: ApiDependencies["collector"] = {
+  exporters: () => Promise.resolve([]),
+  reloadExporters: () => Promise.resolve(),
+  status: () => ({
+    enabled: false,
+    running: false,
+    sockets: [],
+    refusedSenders: [],
+    refusedOthers: 0,
+    queue: { waitingBytes: 0, limitBytes: 0, waitingPackets: 0, droppedPackets: 0, lostPackets: 0 },
+    decoding: { packets: 0, records: 0, counters: {} },
+    spool: { storedRecords: 0, droppedRecords: 0, full: false, failure: undefined },
+    restarts: 0,
+  }),
+};
 
 /** Reads files and registers them as a running FlowLens does; the rows go nowhere. */
 function realImporting(metadata: MetadataStore): ImportUpload {

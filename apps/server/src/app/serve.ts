@@ -55,6 +55,8 @@ export function createServer(settings: Settings, { logger, version, onFatal }: S
   ];
   const api = createApi(settings.values.api, {
     metadata: flowLens.metadata,
+    flows: flowLens.flows,
+    collector: receiving.collector,
     async importing(path, options) {
       const outcome = await flowLens.importFile(path, {
         network: options.network,
@@ -72,7 +74,7 @@ export function createServer(settings: Settings, { logger, version, onFatal }: S
     health,
     metrics,
     logger,
-    localToken,
+    auth,
     version,
     dataDirectory: settings.dataDirectory,
   });

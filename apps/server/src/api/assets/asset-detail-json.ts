@@ -1,7 +1,14 @@
-import type { AssetDetail, Explanation, FeatureValue, TypeChange } from "@flowlens/contract";
+import type {
+  AssetDetail,
+  AssetExplanation,
+  AssetFeatures,
+  Explanation,
+  FeatureValue,
+  TypeChange,
+} from "@flowlens/contract";
 import { FEATURES_V1, describeFeature } from "@flowlens/features";
 import type { AssetDetail as StoredAsset, Evidence, TypeChange as StoredChange } from "#metadata-store";
-import { toAssetListItem, toScoredType } from "./asset-json.ts";
+import { toAssetListItem, toEngineAnswer, toMoment, toScoredType } from "./asset-json.ts";
 
 /** One asset with all that is known of it. `network` is the name of its network. */
 export function toAssetDetail(asset: StoredAsset, network: string): AssetDetail {
@@ -15,6 +22,36 @@ export function toAssetDetail(asset: StoredAsset, network: string): AssetDetail 
   };
 }
 
+/** The vector behind the engine's last answer; of a host not yet looked at, nothing. */
+export function toAssetFeatures({ evidence }: StoredAsset): AssetFeatures {
+  if (evidence === null) {
+    return { period_from: null, period_to: null, feature_version: null, features: [], counts: null };
+  }
+  return {
+    period_from: evidence.periodFrom.toISOString(),
+    period_to: evidence.periodTo.toISOString(),
+    feature_version: evidence.featureVersion,
+    features: toFeatureValues(evidence),
+    counts: toCounts(evidence),
+  };
+}
+
+/** Why it is what it is taken for. */
+export function toAssetExplanation(asset: StoredAsset): AssetExplanation {
+  const { challenger, engine, evidence } = asset;
+  return {
+    asset_type: asset.assetType,
+    confidence: asset.confidence,
+    classification_method: asset.classificationMethod,
+    confirmed: asset.confirmed,
+    type_since: toMoment(asset.typeSince),
+    engine: toEngineAnswer(engine),
+    disagrees: engine !== null && engine.type !== "unknown" && engine.type !== asset.assetType,
+    challenger: challenger === null ? null : { asset_type: challenger.type, runs: challenger.runs },
+    explanation: evidence === null ? null : toExplanation(evidence, asset),
+  };
+}
+
 function toExplanation(evidence: Evidence, { engine }: StoredAsset): Explanation {
   return {
     period_from: evidence.periodFrom.toISOString(),
@@ -23,9 +60,17 @@ function toExplanation(evidence: Evidence, { engine }: StoredAsset): Explanation
     runner_up: toScoredType(engine?.runnerUp ?? null),
     missing: [...evidence.missing],
     feature_version: evidence.featureVersion,
-    features: evidence.vector.map((value, index) => toFeatureValue(evidence.featureVersion, index, value)),
-    counts: withSnakeCaseKeys(evidence.counts) as Explanation["counts"],
+    features: toFeatureValues(evidence),
+    counts: toCounts(evidence),
   };
+}
+
+function toFeatureValues({ featureVersion, vector }: Evidence): FeatureValue[] {
+  return vector.map((value, index) => toFeatureValue(featureVersion, index, value));
+}
+
+function toCounts({ counts }: Evidence): Explanation["counts"] {
+  return withSnakeCaseKeys(counts) as Explanation["counts"];
 }
 
 /** A value of a feature version that this FlowLens does not know keeps its place for a name. */
@@ -48,7 +93,7 @@ function toFeatureValue(version: string, index: number, value: number | null): F
   };
 }
 
-function toTypeChange(change: StoredChange): TypeChange {
+export function toTypeChange(change: StoredChange): TypeChange {
   return {
     id: change.id,
     at: change.at.toISOString(),

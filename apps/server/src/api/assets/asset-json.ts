@@ -44,7 +44,7 @@ export function toScoredType(score: StoredScore | null): ScoredType | null {
   return score === null ? null : { asset_type: score.type, confidence: score.confidence };
 }
 
-function toEngineAnswer(answer: StoredAnswer | null): EngineAnswer | null {
+export function toEngineAnswer(answer: StoredAnswer | null): EngineAnswer | null {
   if (answer === null) return null;
   return {
     asset_type: answer.type,

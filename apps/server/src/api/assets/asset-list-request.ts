@@ -1,6 +1,7 @@
 import { parseServedPort, type AssetListQuery } from "@flowlens/contract";
-import { parseAddressRange } from "@flowlens/flow";
 import type { AssetFilter, AssetListRequest } from "#metadata-store";
+import { addressOrRange } from "../parameters/host-address.ts";
+import { readMoment } from "../parameters/moment.ts";
 import { invalidParameter } from "../parameters/read-parameters.ts";
 
 /** What the query asks of the metadata store. @throws RequestError PARAMETER_INVALID for values that cannot go together */
@@ -22,11 +23,8 @@ function toFilter(query: AssetListQuery, networkId: number | undefined): AssetFi
       `is ${minConfidence}, above max_confidence, which is ${maxConfidence}`,
     );
   }
-  const from = moment(query, "last_seen_from");
-  const to = moment(query, "last_seen_to");
-  if (from !== undefined && to !== undefined && from > to) {
-    throw invalidParameter("last_seen_from", "lies after last_seen_to");
-  }
+  const firstSeen = range(query, "first_seen_from", "first_seen_to");
+  const lastSeen = range(query, "last_seen_from", "last_seen_to");
   const filter = {
     networkId,
     types: query.type,
@@ -34,12 +32,15 @@ function toFilter(query: AssetListQuery, networkId: number | undefined): AssetFi
     minConfidence,
     maxConfidence,
     servedPort: servedPort(query),
-    addressRange: addressRange(query),
+    addressRange: query.address === undefined ? undefined : addressOrRange("address", query.address),
     search: query.search,
+    internal: query.internal,
     locked: query.locked,
     confirmed: query.confirmed,
-    lastSeenFrom: from,
-    lastSeenTo: to,
+    firstSeenFrom: firstSeen.from,
+    firstSeenTo: firstSeen.to,
+    lastSeenFrom: lastSeen.from,
+    lastSeenTo: lastSeen.to,
   };
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as AssetFilter;
 }
@@ -52,19 +53,17 @@ function servedPort({ served_port: text }: AssetListQuery): AssetFilter["servedP
   return port;
 }
 
-function addressRange({ address }: AssetListQuery): string | undefined {
-  if (address === undefined || parseAddressRange(address) !== undefined) return address;
-  throw invalidParameter(
-    "address",
-    `must be an address or a range like 10.1.2.3, 10.0.0.0/8 or fd00::/8, not "${address}"`,
-  );
-}
+type MomentName = Extract<keyof AssetListQuery, `${string}_seen_${"from" | "to"}`>;
 
-/** Nothing was seen before 1970; PostgreSQL has years that a Date has not, and the other way round. */
-function moment(query: AssetListQuery, name: "last_seen_from" | "last_seen_to"): Date | undefined {
-  const text = query[name];
-  if (text === undefined) return undefined;
-  const date = new Date(text);
-  if (date.getTime() >= 0) return date;
-  throw invalidParameter(name, `must be a time since 1970 such as 2026-03-01T12:00:00Z, not "${text}"`);
+function range(
+  query: Pick<AssetListQuery, MomentName>,
+  fromName: MomentName,
+  toName: MomentName,
+): { readonly from: Date | undefined; readonly to: Date | undefined } {
+  const from = readMoment(query, fromName);
+  const to = readMoment(query, toName);
+  if (from !== undefined && to !== undefined && from > to) {
+    throw invalidParameter(fromName, `lies after ${toName}`);
+  }
+  return { from, to };
 }

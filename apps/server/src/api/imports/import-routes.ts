@@ -22,7 +22,7 @@ export function addImportRoutes(server: Server, { metadata, uploads, tasks }: Im
   server.post(
     "/imports",
     {
-      config: { access: "local", takesFile: UPLOAD_MEDIA_TYPE },
+      config: { access: "admin", takesFile: UPLOAD_MEDIA_TYPE },
       schema: {
         operationId: "importFile",
         summary: "Take a file in; the body is the file, gzip or not",

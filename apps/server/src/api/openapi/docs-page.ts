@@ -12,6 +12,9 @@ table { border-collapse: collapse; width: 100%; margin: 0.5rem 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.75rem 0.3rem 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; color: var(--faint); }
 .faint { color: var(--faint); }
+pre { overflow-x: auto; padding: 0.5rem 0.75rem; border: 1px solid var(--line); border-radius: 0.3rem; }
+nav ul { columns: 18rem; padding-left: 1.2rem; }
+nav li { break-inside: avoid; }
 .token { border: 1px solid; border-radius: 0.3rem; padding: 0 0.4rem; font-size: 0.85em; }
 `;
 
@@ -32,15 +35,25 @@ ${own.map(({ path, method, operation }) => operationArticle(`${method.toUpperCas
 <body>
 <header><h1>${escape(info.title)} API</h1>
 <p>Version ${escape(info.version)}. ${escape(info.description)} For programs: <a href="/api/v1/openapi.json">openapi.json</a>.</p>
-<p>Answers are JSON in snake_case. What is marked <span class="token">token</span> needs the header <code>Authorization: Bearer TOKEN</code>
-with the token from <code>serve.json</code> in the data directory.</p></header>
+<p>Answers are JSON in snake_case; moments are RFC 3339 in UTC. A list that is paged answers <code>next_cursor</code>: give it as
+<code>cursor</code> for the next page. What is marked <span class="token">token</span> changes something and needs the header
+<code>Authorization: Bearer TOKEN</code> with the admin token that was shown at the first start, or with the one in
+<code>serve.json</code> in the data directory, which changes with each start.</p></header>
+<nav aria-label="Operations"><ul>
+${operations.map(({ path, method, operation }) => `<li><a href="#${escape(operation.operationId)}">${method.toUpperCase()} ${escape(path)}</a></li>`).join("\n")}
+</ul></nav>
 <main>
 ${sections.join("\n")}
 <section aria-labelledby="problems"><h2 id="problems">Problems</h2>
-<p>Errors are <code>application/problem+json</code> (RFC 9457) with one of these codes.</p>
+<p>Errors are <code>application/problem+json</code> (RFC 9457) with one of these codes. Any request can meet HOST_NOT_ALLOWED,
+TOO_MANY_REQUESTS, STORE_UNAVAILABLE, STOPPING and INTERNAL_ERROR; 429 and 503 say in <code>Retry-After</code> when to ask again.</p>
 ${table(
   ["code", "status", "meaning"],
-  PROBLEM_CODES.map((code) => [`<code>${code}</code>`, String(PROBLEM_STATUS[code]), escape(PROBLEMS[code])]),
+  PROBLEM_CODES.map((code) => [
+    `<code id="problem-${code}">${code}</code>`,
+    String(PROBLEM_STATUS[code]),
+    escape(PROBLEMS[code]),
+  ]),
 )}</section>
 <section aria-labelledby="schemas"><h2 id="schemas">Schemas</h2>
 ${Object.entries(components.schemas)
@@ -62,9 +75,16 @@ function operationArticle(title: string, operation: Operation): string {
     typeOf(parameter.schema),
     describe(whole(parameter)),
   ]);
-  const body = Object.keys(operation.requestBody?.content ?? {});
+  const body = Object.entries(operation.requestBody?.content ?? {}).map(
+    ([type, { schema }]) =>
+      `<code>${escape(type)}</code>${schema?.$ref === undefined ? "" : ` ${typeOf(schema)}`}`,
+  );
+  const problems = (operation["x-problems"] ?? []).map((code) => `<a href="#problem-${code}">${code}</a>`);
+  const samples = (operation["x-codeSamples"] ?? []).map(
+    ({ source }) => `<pre><code>${escape(source)}</code></pre>`,
+  );
   const answers = Object.entries(operation.responses)
-    .filter(([status]) => status !== "default")
+    .filter(([status]) => status.startsWith("2"))
     .map(([status, { content = {} }]) => {
       const schemas = Object.values(content).flatMap(({ schema }) =>
         schema === undefined ? [] : [typeOf(schema)],
@@ -73,8 +93,11 @@ function operationArticle(title: string, operation: Operation): string {
     });
   return `<article><h3 id="${escape(operation.operationId)}">${escape(title)}${needsToken ? ' <span class="token">token</span>' : ""}</h3>
 <p>${escape(operation.summary)}. <span class="faint">Answers ${answers.join("; ")}.</span></p>
-${body.length === 0 ? "" : `<p>Body: <code>${body.map(escape).join(", ")}</code></p>`}
-${parameters.length === 0 ? "" : table(["parameter", "type", "what it is"], parameters)}</article>`;
+${operation.description === undefined ? "" : `<p>${escape(operation.description)}</p>`}
+${samples.join("")}
+${body.length === 0 ? "" : `<p>Body: ${body.join(", ")}</p>`}
+${parameters.length === 0 ? "" : table(["parameter", "type", "what it is"], parameters)}
+${problems.length === 0 ? "" : `<p class="faint">Problems: ${problems.join(", ")}.</p>`}</article>`;
 }
 
 /** The schema of a parameter, with what the document keeps beside it. */

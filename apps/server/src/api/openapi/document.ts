@@ -10,10 +10,15 @@ export interface OpenApiDocument {
 export interface Operation {
   readonly operationId: string;
   readonly summary: string;
+  readonly description?: string;
   readonly tags: readonly string[];
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, unknown>> };
+  /** A call to try, as several tools that show such documents know it. */
+  readonly "x-codeSamples"?: readonly { readonly lang: string; readonly source: string }[];
+  /** Codes of the problems that it answers with of its own. */
+  readonly "x-problems"?: readonly string[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema?: JsonSchema }>> };
   readonly responses: Readonly<
     Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: JsonSchema }>> }>
   >;

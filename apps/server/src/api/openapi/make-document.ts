@@ -19,13 +19,15 @@ export async function makeOpenApiDocument(): Promise<OpenApiDocument> {
   // Routes are only registered: none of them is called, so they miss nothing of what they would need for that.
   const parts = {
     metadata: {},
+    flows: {},
+    collector: {},
+    auth: {},
     importTasks: {},
     uploads: {},
     health: [],
     metrics,
     requestMetrics: createRequestMetrics(metrics),
     logger: createLogger({ level: "silent" }),
-    localToken: "",
     version,
     isStopping: () => false,
   } as unknown as ServerParts;

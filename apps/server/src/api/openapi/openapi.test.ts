@@ -48,7 +48,7 @@ describe("the OpenAPI document", () => {
 
   it("shows which operations need the token", async () => {
     const { paths } = await served();
-    expect(paths["/api/v1/imports"]?.["post"]?.security).toEqual([{ local_token: [] }]);
+    expect(paths["/api/v1/imports"]?.["post"]?.security).toEqual([{ token: [] }]);
     expect(paths["/api/v1/imports"]?.["get"]?.security).toEqual([]);
     expect(paths["/api/v1/imports"]?.["post"]?.requestBody?.content).toHaveProperty([
       "application/octet-stream",

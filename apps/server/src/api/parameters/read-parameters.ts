@@ -28,8 +28,10 @@ export function readParameters<Schema extends TObject>(
   const values: Record<string, unknown> = {};
   const invalid: FieldError[] = [];
   for (const [name, value] of present) {
-    const reading = readParameterText(properties[name], value);
-    const complaint = reading.error ?? complaintAbout(properties[name], reading.value);
+    // A body says itself what is a number and what is a text.
+    const reading = place === "body" ? { value } : readParameterText(properties[name], value);
+    const complaint =
+      ("error" in reading ? reading.error : undefined) ?? complaintAbout(properties[name], reading.value);
     if (complaint === undefined) values[name] = reading.value;
     else invalid.push({ in: place, field: name, message: `${complaint}, not ${shown(value)}` });
   }
@@ -39,12 +41,23 @@ export function readParameters<Schema extends TObject>(
     }
   }
   if (invalid.length > 0) throw parameterError("PARAMETER_INVALID", invalid);
+  const { minProperties = 0 } = schema as { readonly minProperties?: number };
+  if (present.length < minProperties) {
+    throw new RequestError(
+      "PARAMETER_INVALID",
+      `Nothing is said that could be done. There are ${Object.keys(properties).join(", ")}.`,
+    );
+  }
   return values as Static<Schema>;
 }
 
 /** A parameter that cannot be used although it has the right form. */
-export function invalidParameter(field: string, message: string): RequestError {
-  return parameterError("PARAMETER_INVALID", [{ in: "query", field, message }]);
+export function invalidParameter(
+  field: string,
+  message: string,
+  place: FieldError["in"] = "query",
+): RequestError {
+  return parameterError("PARAMETER_INVALID", [{ in: place, field, message }]);
 }
 
 function parameterError(
@@ -67,6 +80,8 @@ function unknownParameter(name: string, known: readonly string[]): string {
 function complaintAbout(schema: TSchema, value: unknown): string | undefined {
   const [error] = Value.Errors(schema, value);
   if (error === undefined) return undefined;
+  const { anyOf } = schema as { readonly anyOf?: readonly TSchema[] };
+  if (anyOf !== undefined) return `${complaintAbout(anyOf[0], value) ?? "must be of another form"}, or null`;
   const { items } = schema as { readonly items?: TSchema };
   const inner = error.instancePath === "" || items === undefined ? schema : items;
   switch (error.keyword) {

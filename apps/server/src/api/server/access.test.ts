@@ -1,3 +1,4 @@
+import type { Principal } from "#auth";
 import fastify from "fastify";
 import { expect, it } from "vitest";
 import { guardRoutes, type Access } from "./access.ts";
@@ -5,7 +6,19 @@ import type { Server } from "./server.ts";
 
 function guarded(): Server {
   const server: Server = fastify();
-  guardRoutes(server, "secret");
+  const principal = (role: Principal["role"]) => ({
+    principal: { kind: "token", user: "eve", role } as const,
+  });
+  guardRoutes(server, {
+    verify: (token) =>
+      Promise.resolve(
+        token === "secret"
+          ? principal("admin")
+          : token === "looker"
+            ? principal("viewer")
+            : { refused: "is none of this FlowLens" },
+      ),
+  });
   return server;
 }
 
@@ -22,27 +35,21 @@ it("a route that does not say who may call it cannot be registered", async () =>
   await server.close();
 });
 
-it("an open route is answered to all, a local one to who has the token", async () => {
+it("an open route is answered to all, the others to who has an admin's token", async () => {
   const server = guarded();
   server.get("/open", { config: { access: "open" } }, () => "open");
-  server.get("/local", { config: { access: "local" } }, () => "local");
+  server.get("/admin", { config: { access: "admin" } }, () => "admin");
   const ask = async (url: string, authorization?: string) =>
     (await server.inject({ url, headers: authorization === undefined ? {} : { authorization } })).body;
   expect(await ask("/open")).toBe("open");
-  expect(await ask("/local", "Bearer secret")).toBe("local");
-  expect(await ask("/local", "bearer  secret")).toBe("local");
-  for (const wrong of [
-    undefined,
-    "",
-    "Bearer",
-    "Bearer ",
-    "Bearer wrong",
-    "Bearer secre",
-    "Bearer secret2",
-    "Basic secret",
-    "secret",
-  ]) {
-    expect(await ask("/local", wrong)).toContain("AUTHENTICATION_REQUIRED");
+  expect(await ask("/admin", "Bearer secret")).toBe("admin");
+  expect(await ask("/admin", "bearer  secret")).toBe("admin");
+  for (const wrong of [undefined, "", "Bearer", "Bearer ", "Basic secret", "secret"]) {
+    expect(await ask("/admin", wrong)).toContain("AUTHENTICATION_REQUIRED");
   }
+  for (const wrong of ["Bearer wrong", "Bearer secre", "Bearer secret2"]) {
+    expect(await ask("/admin", wrong)).toContain("TOKEN_REFUSED");
+  }
+  expect(await ask("/admin", "Bearer looker")).toContain("NOT_PERMITTED");
   await server.close();
 });

@@ -6,6 +6,10 @@ import type { ApiConfig } from "../config.ts";
 import { addConsoleRoutes } from "../console/console-routes.ts";
 import type { ApiDependencies } from "../dependencies.ts";
 import { RequestError } from "../errors.ts";
+import { addAssetTrafficRoutes } from "../assets/asset-traffic-routes.ts";
+import { addExporterRoutes } from "../exporters/exporter-routes.ts";
+import { addFlowRoutes } from "../flows/flow-routes.ts";
+import { createTrafficQuestions } from "../flows/traffic-questions.ts";
 import { addImportRoutes } from "../imports/import-routes.ts";
 import type { ImportTasks } from "../imports/import-tasks.ts";
 import type { Uploads } from "../imports/uploads.ts";
@@ -16,9 +20,12 @@ import { readByRoute } from "../parameters/validator.ts";
 import { problemOf } from "../problems/problem-of.ts";
 import { addHealthRoutes, addMetricsRoute } from "../system/system-routes.ts";
 import { addTaskRoutes } from "../tasks/task-routes.ts";
+import { addTypeRoutes } from "../types/type-routes.ts";
 import { guardRoutes } from "./access.ts";
+import { noteMethods, nothingThere } from "./allowed-methods.ts";
 import { checkHosts } from "./host-check.ts";
 import { logRequests, type RequestMetrics } from "./request-log.ts";
+import { limitRates } from "./rate-limit.ts";
 import { sendProblem } from "./send-problem.ts";
 import type { Server } from "./server.ts";
 import { answerSocketError } from "./socket-errors.ts";
@@ -80,7 +87,9 @@ export async function buildServer(config: ApiConfig, parts: ServerParts): Promis
     done(parts.isStopping() ? stopping() : undefined);
   });
   checkHosts(server, config);
-  guardRoutes(server, parts.localToken);
+  await limitRates(server, config.requestsPerMinute);
+  guardRoutes(server, parts.auth);
+  const allowedMethods = noteMethods(server);
   await describeRoutes(server, parts.version);
 
   addHealthRoutes(server, parts, "");
@@ -90,12 +99,18 @@ export async function buildServer(config: ApiConfig, parts: ServerParts): Promis
   server.setNotFoundHandler((request, reply) =>
     answersNavigation(request, reply)
       ? reply
-      : sendProblem(reply, problemOf(nothingAt(request.method, request.url))),
+      : sendProblem(reply, problemOf(nothingThere(request, reply, allowedMethods))),
   );
   await server.register(
     async (api: Server) => {
-      addAssetRoutes(api, createAssetReader(parts.metadata));
-      addNetworkRoutes(api, parts.metadata);
+      const { metadata } = parts;
+      const ask = createTrafficQuestions(parts.flows, config);
+      addAssetRoutes(api, createAssetReader(metadata));
+      addAssetTrafficRoutes(api, { metadata, ask });
+      addFlowRoutes(api, { metadata, ask });
+      await api.register(async (scope: Server) => addExporterRoutes(scope, parts));
+      addNetworkRoutes(api, { metadata, ask });
+      addTypeRoutes(api, metadata);
       addImportRoutes(api, { metadata: parts.metadata, uploads: parts.uploads, tasks: parts.importTasks });
       addTaskRoutes(api, { metadata: parts.metadata, cancel: (id) => parts.importTasks.cancel(id) });
       addHealthRoutes(api, parts, "Api");
@@ -104,14 +119,6 @@ export async function buildServer(config: ApiConfig, parts: ServerParts): Promis
   );
   await server.ready();
   return server;
-}
-
-function nothingAt(method: string, url: string): RequestError {
-  const path = url.split("?", 1)[0].slice(0, 200);
-  return new RequestError(
-    "ROUTE_NOT_FOUND",
-    `There is nothing at ${method} ${path}; /api/docs lists what there is.`,
-  );
 }
 
 function stopping(): RequestError {

@@ -10,8 +10,11 @@ const READ_REFUSAL_MS = 2_000;
 /** Answers with a problem document. */
 export function sendProblem(reply: FastifyReply, document: Problem): FastifyReply {
   const { status, code } = document;
-  if (status === 503) reply.header("retry-after", RETRY_AFTER_S);
-  if (code === "AUTHENTICATION_REQUIRED") reply.header("www-authenticate", "Bearer");
+  if ((status === 503 || status === 429) && !reply.hasHeader("retry-after")) {
+    reply.header("retry-after", RETRY_AFTER_S);
+  }
+  if (code === "AUTHENTICATION_REQUIRED" || code === "TOKEN_REFUSED")
+    reply.header("www-authenticate", "Bearer");
   endUpload(reply);
   // As text: to a route's own schema of answers it would be none.
   return reply.code(status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(document));

@@ -55,7 +55,7 @@ export function addTaskRoutes(server: Server, { metadata, cancel }: TaskRouteDep
   server.post(
     "/tasks/:id/cancel",
     {
-      config: { access: "local" },
+      config: { access: "admin" },
       schema: {
         operationId: "cancelTask",
         summary: "Stop a task; what it did is undone",
