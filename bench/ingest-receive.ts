@@ -1,8 +1,8 @@
 /**
  * How many export packets the collector takes without loss, from the socket to the spool: `npm run bench:receive --
- * [--json] [--seconds 10] [--exporters 200] [--receivers 1] [--from 5000] [--to 60000] [--step 5000]`.
- * A process of its own sends NetFlow v5 (30 records a packet) over loopback at a steady rate, from so many addresses;
- * the rate of packets a second is raised until some are lost. Segments are thrown away as they are sealed: what comes
+ * [--json] [--protocol netflow5|netflow9|ipfix|sflow5] [--seconds 10] [--exporters 200] [--receivers 1] [--from 5000]
+ * [--to 60000] [--step 5000]`. A process of its own sends over loopback at a steady rate, from so many addresses; the
+ * rate of packets a second is raised until some are lost. Segments are thrown away as they are sealed: what comes
  * after the spool is not measured here.
  */
 import { fork } from "node:child_process";
@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { encodeNetflow5 } from "@flowlens/codec";
+import { encodeIpfix, encodeNetflow5, encodeNetflow9, encodeSflow5 } from "@flowlens/codec";
 import { createFlowBatch, startFlow, writeIpv4 } from "@flowlens/flow";
 import { Value } from "typebox/value";
 import { COLLECTOR_CONFIG, createLiveCollector } from "../apps/server/src/collection/index.ts";
@@ -23,7 +23,13 @@ import { silentLogger } from "../apps/server/src/telemetry/index.ts";
 import { machineFacts } from "./harness.ts";
 import { seededRandom } from "./orientation/seeded-random.ts";
 
-const RECORDS_PER_PACKET = 30;
+/** As many as fit into a packet of 1500 bytes; where the sequence number stands, and by how much a packet moves it. */
+const PROTOCOLS = {
+  netflow5: { recordsPerPacket: 30, sequenceAt: 16, step: 30 },
+  netflow9: { recordsPerPacket: 24, sequenceAt: 12, step: 1 },
+  ipfix: { recordsPerPacket: 20, sequenceAt: 8, step: 20 },
+  sflow5: { recordsPerPacket: 6, sequenceAt: 16, step: 1 },
+} as const;
 const TICK_MS = 2;
 const PACKETS_MADE = 2_000;
 
@@ -32,10 +38,18 @@ interface Load {
   readonly packetsPerSecond: number;
   readonly seconds: number;
   readonly exporters: number;
+  readonly protocol: keyof typeof PROTOCOLS;
+}
+
+interface MadePackets {
+  /** Of one packet each: what an exporter sends first, and what it sends from then on. */
+  readonly first: Buffer;
+  readonly others: readonly Buffer[];
 }
 
 const { values: options } = parseArgs({
   options: {
+    protocol: { type: "string", default: "netflow5" },
     json: { type: "boolean", default: false },
     seconds: { type: "string", default: "10" },
     exporters: { type: "string", default: "200" },
@@ -47,12 +61,17 @@ const { values: options } = parseArgs({
   },
 });
 
+if (!isProtocol(options.protocol)) throw new Error(`--protocol takes ${Object.keys(PROTOCOLS).join(", ")}.`);
+const protocol = options.protocol;
+const { recordsPerPacket } = PROTOCOLS[protocol];
+
 if (options.sender) process.once("message", (load: Load) => void send(load));
 else await measure();
 
 /** The other process: sends at the rate told, then says how much that was. */
-async function send({ port, packetsPerSecond, seconds, exporters }: Load): Promise<void> {
-  const datagrams = madePackets();
+async function send({ port, packetsPerSecond, seconds, exporters, protocol: spoken }: Load): Promise<void> {
+  const { first, others } = madePackets(spoken);
+  const { sequenceAt, step } = PROTOCOLS[spoken];
   const sockets = await Promise.all(
     Array.from({ length: exporters }, async (_, n) => {
       const socket = createSocket("udp4");
@@ -71,10 +90,10 @@ async function send({ port, packetsPerSecond, seconds, exporters }: Load): Promi
     const due = Math.min(wanted, Math.floor(((performance.now() - beganMs) / 1000) * packetsPerSecond));
     for (; sent < due; sent++) {
       const exporter = sent % exporters;
-      const datagram = datagrams[sent % datagrams.length];
-      // Each exporter counts its own records.
-      datagram.writeUInt32BE(sequences[exporter], 16);
-      sequences[exporter] += RECORDS_PER_PACKET;
+      const datagram = sent < exporters ? first : others[sent % others.length];
+      // Each exporter counts by itself.
+      datagram.writeUInt32BE(sequences[exporter], sequenceAt);
+      sequences[exporter] += step;
       sockets[exporter].send(datagram);
     }
     await sleep(TICK_MS);
@@ -86,10 +105,15 @@ async function send({ port, packetsPerSecond, seconds, exporters }: Load): Promi
   process.disconnect();
 }
 
-function madePackets(): Buffer[] {
+function isProtocol(name: string): name is keyof typeof PROTOCOLS {
+  return Object.hasOwn(PROTOCOLS, name);
+}
+
+function madePackets(spoken: keyof typeof PROTOCOLS): MadePackets {
   const random = seededRandom(7);
   const nowMs = Date.now();
-  const batch = createFlowBatch(PACKETS_MADE * RECORDS_PER_PACKET);
+  const { recordsPerPacket: recordsPerDatagram } = PROTOCOLS[spoken];
+  const batch = createFlowBatch(PACKETS_MADE * recordsPerDatagram);
   while (batch.length < batch.capacity) {
     const row = startFlow(batch);
     writeIpv4(batch.srcAddr, row * 16, 0x0a000000 + Math.floor(random() * 20_000));
@@ -105,9 +129,27 @@ function madePackets(): Buffer[] {
     batch.bytes[row] = batch.packets[row] * Math.floor(60 + random() * 1_400);
     batch.length++;
   }
-  return encodeNetflow5(batch, { unixMs: nowMs, sysUptimeMs: 3_600_000 }).datagrams.map((one) =>
-    Buffer.from(one.buffer, one.byteOffset, one.byteLength),
-  );
+  const [first, ...others] = encode().map((one) => Buffer.from(one.buffer, one.byteOffset, one.byteLength));
+  return { first, others };
+
+  function encode(): readonly Uint8Array[] {
+    const common = { unixMs: nowMs, recordsPerDatagram, sequence: 0 };
+    const v9 = { ...common, sysUptimeMs: 3_600_000, sourceId: 1, withTemplates: true };
+    switch (spoken) {
+      case "netflow5":
+        return encodeNetflow5(batch, { ...common, sysUptimeMs: 3_600_000 }).datagrams;
+      case "netflow9":
+        return encodeNetflow9(batch, v9).datagrams;
+      case "ipfix":
+        return encodeIpfix(batch, { ...common, observationDomain: 1, withTemplates: true }).datagrams;
+      default: {
+        const agent = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, 1);
+        const uptimeMs = 3_600_000;
+        const numbers = { sequence: 0, sampleSequence: 0, samplesPerDatagram: recordsPerDatagram };
+        return encodeSflow5(batch, { agent, subAgent: 0, uptimeMs, ...numbers }).datagrams;
+      }
+    }
+  }
 }
 
 async function measure(): Promise<void> {
@@ -155,12 +197,13 @@ async function measureAt(packetsPerSecond: number) {
   try {
     const { listening } = await collector.start();
     const emptying = empty(reader, done.signal);
-    const sender = fork(fileURLToPath(import.meta.url), ["--sender"]);
+    const sender = fork(fileURLToPath(import.meta.url), ["--sender", "--protocol", protocol]);
     const load: Load = {
       port: listening[0].port,
       packetsPerSecond,
       seconds: Number(options.seconds),
       exporters: Number(options.exporters),
+      protocol,
     };
     const cpuBefore = process.cpuUsage();
     sender.send(load);
@@ -170,15 +213,17 @@ async function measureAt(packetsPerSecond: number) {
     const rssMegabytes = Math.round(process.memoryUsage.rss() / 1024 ** 2);
     await sleep(2_000);
     const { sockets, queue, spool } = collector.status();
+    const sequenceLost = (await collector.exporters()).reduce((sum, one) => sum + one.recordsLost, 0);
     await collector.stop();
     done.abort();
     await emptying;
     return {
       packetsPerSecond: Math.round(told.sent / told.tookSeconds),
       flowsPerSecond: Math.round(spool.storedRecords / told.tookSeconds),
-      lostPackets: told.sent - spool.storedRecords / RECORDS_PER_PACKET,
+      lostPackets: told.sent - spool.storedRecords / recordsPerPacket,
       kernelDrops: sockets[0].kernelDrops ?? 0,
       queueDrops: queue.droppedPackets,
+      sequenceLost,
       spoolDropsRecords: spool.droppedRecords,
       cpuMicrosPerFlow: (cpu.user + cpu.system) / spool.storedRecords,
       rssMegabytes,

@@ -157,13 +157,13 @@ describe("the configuration", () => {
 
   it("says in words what a setting of several kinds takes", () => {
     const port = Type.Union([Type.Integer({ minimum: 0, maximum: 9 }), Type.Literal("off")], { default: 1 });
-    const load = (text: string) =>
+    const portOf = (text: string) =>
       loadConfig(
         { a: Type.Object({ port }) },
         { environment: { FLOWLENS_A_PORT: text }, dataDirectory: directory },
       ).values.a.port;
-    expect([load("0"), load("off")]).toEqual([0, "off"]);
-    expect(() => load("10")).toThrow('a.port must be an integer from 0 to 9 or "off", not 10');
+    expect([portOf("0"), portOf("off")]).toEqual([0, "off"]);
+    expect(() => portOf("10")).toThrow('a.port must be an integer from 0 to 9 or "off", not 10');
   });
 
   it("never shows a secret", () => {
