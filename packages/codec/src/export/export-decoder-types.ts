@@ -1,6 +1,6 @@
 import type { FlowSink } from "@flowlens/flow";
 import type { RecordJson } from "../record-json/index.ts";
-import type { TemplateSnapshot } from "../templates/index.ts";
+import type { InterfaceName, TemplateSnapshot } from "../templates/index.ts";
 
 /** Where a datagram came from. The caller may reuse one object for all datagrams. */
 export interface DatagramSource {
@@ -66,6 +66,8 @@ export interface ExportDecoder {
   /** Sums over all exporters: `packets`, `records`, `malformed`, `malformed_<reason>`, `unsupported_version_7`, … */
   readonly counters: Readonly<Record<string, number>>;
   exporters(): ExporterStatus[];
+  /** Names that the exporter at this 16-byte address told of its interfaces in options (elements 82, 83), by SNMP index. */
+  interfaces(exporter: Uint8Array): InterfaceName[];
   /** Templates and sampling rates known now, to be given to the decoder of the next start. */
   saveTemplates(): TemplateSnapshot;
   /** Forgets templates that were neither sent again nor used for `templateLifetimeMs` before `nowMs` (clock of `receivedAtMs`). */

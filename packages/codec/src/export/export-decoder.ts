@@ -1,14 +1,16 @@
 import type { FlowSink } from "@flowlens/flow";
 import type { RecordJson } from "../record-json/index.ts";
-import { createTemplateTable } from "../templates/index.ts";
+import { createTemplateTable, WAITING_MS } from "../templates/index.ts";
 import { createExportCounters } from "./export-counters.ts";
 import type { DatagramSource, ExportDecoder, ExportDecoderOptions } from "./export-decoder-types.ts";
 import { createExporterTable, streamOf, type Exporter } from "./exporter-table.ts";
 import { createProtocolHandlers, protocolOf, UNSUPPORTED_VERSIONS } from "./protocols/index.ts";
 import type { DatagramContext, ProtocolHandler, SequenceObservation } from "./protocols/protocol-handler.ts";
-import { observeSequence } from "./sequence.ts";
+import { expireTemplates, restoreTemplates, saveTemplates } from "./template-keeping.ts";
+import { observeEitherSequence, observeSequence } from "./sequence.ts";
 
 const DEFAULT_MAX_EXPORTERS = 10_000;
+const DEFAULT_TEMPLATE_LIFETIME_MS = 86_400_000;
 
 /** An uptime that falls by more than this is a restart; less is datagrams out of order. */
 const RESTART_UPTIME_DROP_MS = 60_000;
@@ -25,6 +27,9 @@ export function createExportDecoder(options: ExportDecoderOptions = {}): ExportD
   const templates = createTemplateTable();
   const handlers = createProtocolHandlers(templates);
   const context = createContext(counters, options.optionsRecords === true);
+  if (options.templates !== undefined) {
+    context.count("templates_not_restored", restoreTemplates(options.templates, exporters, templates));
+  }
 
   /** Decodes one datagram into what `context` says. */
   const decode = (bytes: Uint8Array, start: number, end: number): number => {
@@ -32,7 +37,7 @@ export function createExportDecoder(options: ExportDecoderOptions = {}): ExportD
     const { exporter, source } = context;
     if (exporter === undefined) counters.packets_of_unwatched_exporters++;
     else {
-      exporter.packets++;
+      if (exporter.packets++ === 0) exporter.firstSeenMs = source.receivedAtMs;
       if (source.receivedAtMs > exporter.lastSeenMs) exporter.lastSeenMs = source.receivedAtMs;
     }
     const stop = Math.min(end, bytes.length);
@@ -66,8 +71,21 @@ export function createExportDecoder(options: ExportDecoderOptions = {}): ExportD
   return {
     counters,
     exporters: () => exporters.list(),
-    saveTemplates: () => ({ version: 1, domains: [] }),
-    expireTemplates: () => undefined,
+    saveTemplates: () => saveTemplates(exporters),
+
+    expireTemplates(nowMs) {
+      const lifetimeMs = options.templateLifetimeMs ?? DEFAULT_TEMPLATE_LIFETIME_MS;
+      const expired = expireTemplates(exporters, templates, {
+        templatesMs: nowMs - lifetimeMs,
+        waitingMs: nowMs - WAITING_MS,
+      });
+      context.count("templates_expired", expired.templates);
+      context.count("records_waiting_dropped", expired.waiting);
+    },
+
+    interfaces(address) {
+      return [...(exporters.known(address)?.domains.interfaces.values() ?? [])];
+    },
 
     datagram(bytes, start, end, source, sink) {
       begin(source, sink, undefined);
@@ -159,6 +177,8 @@ function follow(
     restarted = drop > RESTART_UPTIME_DROP_MS && drop < UPTIME_WRAP_DROP_MS;
     stream.uptimeMs = observation.uptimeMs;
   }
-  observeSequence(stream.sequence, observation.sequence, observation.units, restarted);
+  const { sequence, units: own, otherUnits: other } = observation;
+  if (other === undefined) observeSequence(stream.sequence, sequence, own, restarted);
+  else observeEitherSequence(stream.sequence, sequence, { own, other }, restarted);
   return true;
 }

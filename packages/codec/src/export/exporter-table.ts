@@ -66,7 +66,8 @@ export function createExporterTable(maxExporters: number): ExporterTable {
     },
     known: (address) => exporters.get(keyOf(address)),
     all: () => exporters.values(),
-    list: () => [...exporters.values()].map(statusOf),
+    // Those that are known from before a restart only have sent nothing yet.
+    list: () => [...exporters.values()].filter(({ packets }) => packets > 0).map(statusOf),
   };
 }
 

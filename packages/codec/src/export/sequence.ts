@@ -13,6 +13,12 @@ export interface SequenceTracker {
   /** The number that would follow the newest late datagram, and how many late ones followed each other so. */
   lateNext: number;
   lateRun: number;
+  /** The number the next datagram should carry if it counted the other unit; -1 where not known. */
+  otherExpected: number;
+  /** Datagrams whose number only the other unit explains, less those that only the own one does. */
+  evidence: number;
+  /** The numbers were found to count the other unit. */
+  countsOther: boolean;
 }
 
 /** A jump forward by more than this is a restart rather than loss: half a minute at a million records a second. */
@@ -30,7 +36,18 @@ const RESET_AFTER_LATE_RUN = 16;
 const OTHER_UNIT_EVIDENCE = 3;
 
 export function createSequenceTracker(): SequenceTracker {
-  return { expected: -1, lost: 0, gaps: 0, reorders: 0, resets: 0, lateNext: -1, lateRun: 0 };
+  return {
+    expected: -1,
+    lost: 0,
+    gaps: 0,
+    reorders: 0,
+    resets: 0,
+    lateNext: -1,
+    lateRun: 0,
+    otherExpected: -1,
+    evidence: 0,
+    countsOther: false,
+  };
 }
 
 /** Takes in one datagram of `units` units (negative: not known); `restarted` when its uptime says that the exporter began anew. */

@@ -8,7 +8,7 @@ interface Agent {
   readonly subAgent: number;
   /** Place among the exporter's agents. */
   readonly ordinal: number;
-  /** The newest `drops` of each data source. */
+  /** The newest `drops` of each data source; one map for all agents of the exporter, so that it has one bound. */
   readonly drops: Map<number, number>;
 }
 
@@ -18,12 +18,13 @@ export interface Sflow5Agents {
 }
 
 const MAX_AGENTS = 256;
-const MAX_SOURCES = 1_024;
+const MAX_SOURCES = 4_096;
 
 const STREAM = { datagram: 0, flow: 1, counters: 2 } as const;
 
 export function createSflow5Agents(): Sflow5Agents {
   const agents: Agent[] = [];
+  const drops = new Map<number, number>();
   let newest: Agent | undefined;
   return {
     find(datagram) {
@@ -32,7 +33,7 @@ export function createSflow5Agents(): Sflow5Agents {
       if (found === undefined) {
         if (agents.length >= MAX_AGENTS) return undefined;
         const { subAgent } = datagram;
-        found = { address: datagram.agent.slice(), subAgent, ordinal: agents.length, drops: new Map() };
+        found = { address: datagram.agent.slice(), subAgent, ordinal: agents.length, drops };
         agents.push(found);
       }
       newest = found;
@@ -47,12 +48,12 @@ export function createSflow5Agents(): Sflow5Agents {
  */
 export function sequenceStream(agent: Agent, kind: keyof typeof STREAM, head: SampleHead): number {
   const base = (agent.ordinal * 4 + STREAM[kind]) * 2 ** 34;
-  return kind === "datagram" ? base : base + (head.sourceType & 3) * 2 ** 32 + head.sourceIndex;
+  return kind === "datagram" ? base : base + sourceOf(head);
 }
 
 /** Samples that the source dropped since its sample before; 0 for the first one and after a restart. */
 export function newDrops(agent: Agent, head: SampleHead): number {
-  const source = (head.sourceType & 3) * 2 ** 32 + head.sourceIndex;
+  const source = agent.ordinal * 2 ** 34 + sourceOf(head);
   const before = agent.drops.get(source);
   if (before === head.drops) return 0;
   if (before === undefined && agent.drops.size >= MAX_SOURCES) return 0;
@@ -60,6 +61,11 @@ export function newDrops(agent: Agent, head: SampleHead): number {
   if (before === undefined) return 0;
   // Signed difference modulo 2^32: the counter wraps; back is a restart or a late datagram.
   return Math.max(0, (head.drops - before) | 0);
+}
+
+/** A data source as a number below 2^34: three types are known. */
+function sourceOf(head: SampleHead): number {
+  return (head.sourceType & 3) * 2 ** 32 + head.sourceIndex;
 }
 
 function isAgent(agent: Agent, { agent: address, subAgent }: Sflow5Datagram): boolean {

@@ -301,6 +301,19 @@ describe("a sample without the packet's own bytes", () => {
     }
   });
 
+  it("is used where the packet's own bytes end before its IP header", () => {
+    const v4 = item(3, words(1_500, 6, 0x0a000001, 0x0a000002, 443, 50_000, 0x18, 8));
+    const cut = rawHeader(link.ethernet(PACKET).subarray(0, 20));
+    for (const records of [
+      [v4, cut],
+      [cut, v4],
+    ]) {
+      expect(decode(sflowDatagram([flowSample(records)])).flows).toMatchObject([
+        { src: "10.0.0.1", bytes: 1_500 },
+      ]);
+    }
+  });
+
   it("that tells only of Ethernet makes no row", () => {
     const ethernet = item(
       2,

@@ -99,7 +99,7 @@ function readFlowRecord(
   }
 }
 
-/** An agent's own reading of the packet; the packet's own bytes say more, and an IP reading more than an Ethernet one. */
+/** An agent's own reading of the packet: less than the packet's own bytes where they reach IP; IP says more than Ethernet. */
 function readReading(
   at: number,
   end: number,
@@ -108,7 +108,10 @@ function readReading(
   facts: PacketFacts,
 ): RecordFault | undefined {
   if (end - at < leastBytes) return "record_too_short";
-  if (facts.source === "none" || (facts.source === "ethernet" && source !== "ethernet")) {
+  const isIp = source !== "ethernet";
+  const isBetter =
+    isIp && (facts.source === "ethernet" || (facts.source === "header" && facts.outer.ipVersion === 0));
+  if (facts.source === "none" || isBetter) {
     facts.source = source;
     facts.readingAt = at;
   }

@@ -111,6 +111,7 @@ export function readRawHeader(bytes: Uint8Array, at: number, end: number, facts:
   if (end - at < RAW_HEADER_BYTES) return false;
   const protocol = readU32(bytes, at);
   const headerBytes = readU32(bytes, at + 12);
+  const agentRead = facts.source;
   facts.source = "header";
   facts.headerProtocol = protocol;
   facts.frameBytes = readU32(bytes, at + 4);
@@ -127,6 +128,9 @@ export function readRawHeader(bytes: Uint8Array, at: number, end: number, facts:
   facts.flow = facts.outer;
   if (facts.outer.ipVersion !== 0) {
     facts.flow = followTunnels(bytes, facts.outer, OVERLAY_TUNNELS, facts.tunnels);
+  } else if (agentRead === "ipv4" || agentRead === "ipv6") {
+    // The agent read an IP header where the bytes that it sent end before one.
+    facts.source = agentRead;
   }
   return headerBytes <= end - facts.headerAt;
 }

@@ -27,6 +27,10 @@ export interface ElementRegister {
 /** Enterprise number of reverse elements (RFC 5103 §6.1). */
 export const REVERSE_ENTERPRISE = 29_305;
 
+/** Added by CERT to the number of an element of its own that is told of the reverse direction. */
+export const CERT_REVERSE = 16_384;
+export const CERT_ENTERPRISE = 6_871;
+
 /** Elements of IANA by number: registry "IP Flow Information Export Entities", the same in NetFlow v9 up to 127. */
 const IANA = new Map<number, ElementRegister>();
 const REVERSE = new Map<number, ElementRegister>();
@@ -124,13 +128,31 @@ reading(REVERSE, { register: R.reverseEndMs, reading: "microseconds_before_expor
 elements(REVERSE, R.reverseFirstUptime, 22);
 elements(REVERSE, R.reverseLastUptime, 21);
 
-/** CERT's YAF says the first reverse packet as a delay: reverseFlowDeltaMilliseconds. */
-const YAF_ENTERPRISE = 6_871;
-const YAF_REVERSE_DELAY: ElementRegister = { register: R.reverseDelayMs, reading: "number", rank: 0 };
+/** Elements of vendors that say what IANA's do, by enterprise. */
+const VENDORS = new Map<number, Map<number, ElementRegister>>();
+
+/** Cisco's AVC exports the ends of a connection as client and server. */
+const CISCO = new Map<number, ElementRegister>();
+VENDORS.set(9, CISCO);
+reading(CISCO, { register: R.src4At, reading: "ipv4" }, 12_236);
+reading(CISCO, { register: R.dst4At, reading: "ipv4" }, 12_237);
+elements(CISCO, R.srcPort, 12_240);
+elements(CISCO, R.dstPort, 12_241);
+// Behind IANA's own.
+for (const [id, element] of CISCO) CISCO.set(id, { ...element, rank: element.rank + 10 });
+
+/** CERT's YAF: flags of the first packet and of all others, delay of the first reverse packet; reverse ids are 16384 above. */
+const CERT = new Map<number, ElementRegister>();
+VENDORS.set(CERT_ENTERPRISE, CERT);
+elements(CERT, R.firstPacketFlags, 14);
+elements(CERT, R.laterPacketFlags, 15);
+elements(CERT, R.reverseFirstPacketFlags, 14 + CERT_REVERSE);
+elements(CERT, R.reverseLaterPacketFlags, 15 + CERT_REVERSE);
+elements(CERT, R.reverseDelayMs, 21);
 
 /** The register that a field of a data record fills, if any. */
 export function registerOf(id: number, enterprise: number): ElementRegister | undefined {
   if (enterprise === 0) return IANA.get(id);
-  if (enterprise === YAF_ENTERPRISE) return id === 21 ? YAF_REVERSE_DELAY : undefined;
-  return enterprise === REVERSE_ENTERPRISE ? REVERSE.get(id) : undefined;
+  if (enterprise === REVERSE_ENTERPRISE) return REVERSE.get(id);
+  return VENDORS.get(enterprise)?.get(id);
 }

@@ -26,6 +26,9 @@ export interface Meaning {
   srcPort: number;
   dstPort: number;
   icmpTypeCode: number;
+  /** NOT_CARRIED where the record does not tell them. */
+  tcpFlags: number;
+  reverseTcpFlags: number;
   protocol: number;
   bytes: number;
   packets: number;
@@ -50,6 +53,8 @@ export function createMeaning(): Meaning {
     srcPort: 0,
     dstPort: 0,
     icmpTypeCode: 0,
+    tcpFlags: NOT_CARRIED,
+    reverseTcpFlags: NOT_CARRIED,
     protocol: 0,
     bytes: 0,
     packets: 0,
@@ -79,6 +84,16 @@ export function interpret(
   chooseAddresses(bytes, registers, into);
   into.protocol = orZero(registers[R.protocol]);
   choosePorts(registers, into);
+  into.tcpFlags = flagsOf(
+    registers[R.tcpFlags],
+    registers[R.firstPacketFlags],
+    registers[R.laterPacketFlags],
+  );
+  into.reverseTcpFlags = flagsOf(
+    registers[R.reverseTcpFlags],
+    registers[R.reverseFirstPacketFlags],
+    registers[R.reverseLaterPacketFlags],
+  );
   chooseCounters(registers, into);
   chooseKind(registers, into);
   resolveRecordTimes(registers, origin, origin.domain, into.times);
@@ -149,6 +164,12 @@ function icmpOf(registers: Float64Array, isIpv4: boolean, dstPort: number): numb
   if (both !== NOT_CARRIED) return both;
   const type = registers[R.icmpType];
   return type === NOT_CARRIED ? dstPort : type * 256 + orZero(registers[R.icmpCode]);
+}
+
+/** The flags of all packets, as they are or of the first one and the others. */
+function flagsOf(all: number, first: number, later: number): number {
+  if (all !== NOT_CARRIED || (first === NOT_CARRIED && later === NOT_CARRIED)) return all;
+  return orZero(first) | orZero(later);
 }
 
 function chooseCounters(registers: Float64Array, into: Meaning): void {

@@ -56,11 +56,9 @@ export function learnOptions(
   const rate = rateOf(registers);
   if (rate > 0) {
     const isOfInterface = inIfField >= 0 && inIfField < template.scopeFields;
-    const said = {
-      rate,
-      samplerId: registers[R.samplerId],
-      interfaceIndex: isOfInterface ? numberOf(inIfField) : scopeInterface,
-    };
+    const index = isOfInterface ? numberOf(inIfField) : scopeInterface;
+    // softflowd says interface 0, which no interface has, for all.
+    const said = { rate, samplerId: registers[R.samplerId], interfaceIndex: index > 0 ? index : NOT_CARRIED };
     learnSampling(domain.sampling, said);
     learnSampling(shared.sampling, said);
   }

@@ -6,6 +6,11 @@ const UPTIME_WRAP_MS = 2 ** 32;
 const DAY_MS = 86_400_000;
 /** A time of export before 2001 is of an exporter without a clock: nothing is measured by it. */
 const EARLIEST_CLOCK_MS = 1e12;
+/**
+ * How far a flow may end after its export before that cannot be: the clock of the header is wrong by days on some
+ * exporters, and the times of the records are right.
+ */
+const MAX_AHEAD_MS = 366 * DAY_MS;
 /** No flow was exported before 1990 (NetFlow is of 1996). */
 const EARLIEST_FLOW_MS = 631_152_000_000;
 /** A guessed start of the uptime that would move on by more is a restart or a wrap. */
@@ -22,7 +27,7 @@ const relative: FlowTimes = { startMs: 0, endMs: 0, clamped: false };
 
 /**
  * First and last packet of a record in ms since 1970. Absolute times count before those relative to the uptime; what
- * is not said is made of the duration, the time of the event, or the time of export. What cannot be (an end a day
+ * is not said is made of the duration, the time of the event, or the time of export. What cannot be (an end a year
  * after its export, a start after the end) becomes the datagram's time or the end, and `clamped`.
  */
 export function resolveRecordTimes(
@@ -54,7 +59,7 @@ export function resolveRecordTimes(
     }
     if (startMs <= 0) startMs = durationMs > 0 ? endMs - durationMs : endMs;
   }
-  if (exportMs >= EARLIEST_CLOCK_MS && (endMs > exportMs + DAY_MS || endMs < EARLIEST_FLOW_MS)) {
+  if (exportMs >= EARLIEST_CLOCK_MS && (endMs > exportMs + MAX_AHEAD_MS || endMs < EARLIEST_FLOW_MS)) {
     endMs = exportMs;
     into.clamped = true;
     if (startMs < EARLIEST_FLOW_MS) startMs = endMs;

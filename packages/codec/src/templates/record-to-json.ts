@@ -1,10 +1,10 @@
-import { formatAddress } from "@flowlens/flow";
+import { IP_PROTOCOL, formatAddress } from "@flowlens/flow";
 import { elementOf, fieldValue } from "../elements/index.ts";
 import { isoTime, type RecordJson } from "../record-json/index.ts";
 import type { Domain, TemplateProtocol } from "./domain.ts";
 import { KIND, type Meaning } from "./meaning.ts";
 import type { RecordLayout } from "./read-record.ts";
-import { REVERSE_ENTERPRISE, registerOf } from "./element-registers.ts";
+import { CERT_ENTERPRISE, CERT_REVERSE, REVERSE_ENTERPRISE, registerOf } from "./element-registers.ts";
 import { NOT_CARRIED, REGISTER as R } from "./registers.ts";
 import { NETFLOW9_SCOPE, type Template } from "./template.ts";
 
@@ -72,7 +72,7 @@ export function dataRecordToJson(
     src_port: firstOf(shown(R.srcPort), shown(R.tcpSrcPort)),
     dst_port: firstOf(shown(R.dstPort), shown(R.tcpDstPort)),
     ip_protocol: shown(R.protocol),
-    tcp_flags: shown(R.tcpFlags),
+    tcp_flags: carried(meaning.tcpFlags),
     bytes: isCounted ? carried(meaning.bytes) : undefined,
     packets: carried(meaning.packets),
     reverse_bytes: carried(meaning.reverseBytes),
@@ -90,6 +90,7 @@ export function dataRecordToJson(
       ...fieldsOf(bytes, layout, template, origin, (field) =>
         isShownElsewhere(bytes, layout, template, field, meaning),
       ),
+      ...icmpOf(meaning),
       template_id: template.id,
       flow_sequence: origin.sequence,
       export_time: isoTime(origin.exportMs),
@@ -116,6 +117,12 @@ export function optionsRecordToJson(
     scope: Object.keys(fields).slice(0, template.scopeFields),
     fields: { ...fields, template_id: template.id, flow_sequence: origin.sequence },
   });
+}
+
+/** Type and code, wherever the exporter put them. */
+function icmpOf({ protocol, icmpTypeCode }: Meaning): Record<string, number> {
+  if (protocol !== IP_PROTOCOL.icmp && protocol !== IP_PROTOCOL.icmpv6) return {};
+  return { icmp_type: icmpTypeCode >>> 8, icmp_code: icmpTypeCode & 0xff };
 }
 
 function exporterOf(origin: JsonOrigin): { exporter?: string; observation_domain: number } {
@@ -189,6 +196,10 @@ function fieldsOf(
 function describe(id: number, enterprise: number, origin: JsonOrigin): { name: string; type: string } {
   if (enterprise === REVERSE_ENTERPRISE) {
     const { name, type } = elementOf(id, 0);
+    return { name: `reverse_${name}`, type };
+  }
+  if (enterprise === CERT_ENTERPRISE && id >= CERT_REVERSE) {
+    const { name, type } = elementOf(id - CERT_REVERSE, enterprise);
     return { name: `reverse_${name}`, type };
   }
   const known = elementOf(id, enterprise);

@@ -59,11 +59,15 @@ export const REGISTER = {
   reverseFirstUptime: 52,
   reverseLastUptime: 53,
   reverseDelayMs: 54,
+  firstPacketFlags: 55,
+  laterPacketFlags: 56,
+  reverseFirstPacketFlags: 57,
+  reverseLaterPacketFlags: 58,
 } as const;
 
 export type Register = (typeof REGISTER)[keyof typeof REGISTER];
 
-export const REGISTERS = 55;
+export const REGISTERS = 59;
 
 export const NOT_CARRIED = -1;
 

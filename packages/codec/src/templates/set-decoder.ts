@@ -29,6 +29,8 @@ export interface SetTotals {
   timesClamped: number;
   /** Of the records of both kinds, those of sets that had waited: they came in earlier datagrams. */
   released: number;
+  /** Flow records among them. */
+  releasedFlows: number;
   /** Sets without a template: how many records they hold is not known. */
   setsWaiting: number;
 }
@@ -50,12 +52,21 @@ export interface SetDecoder {
 
 interface Origin extends RecordOrigin, FlowOrigin, JsonOrigin {}
 
+const NOTHING: SetTotals = {
+  records: 0,
+  optionsRecords: 0,
+  timesClamped: 0,
+  released: 0,
+  releasedFlows: 0,
+  setsWaiting: 0,
+};
+
 export function createSetDecoder(table: TemplateTable): SetDecoder {
   const registers = createRegisters();
   const blank = createRegisters();
   const layout = createRecordLayout();
   const meaning = createMeaning();
-  const totals: SetTotals = { records: 0, optionsRecords: 0, timesClamped: 0, released: 0, setsWaiting: 0 };
+  const totals: SetTotals = { ...NOTHING };
   let context: DatagramContext;
   let header: DatagramHeader;
   let domain: Domain | undefined;
@@ -180,6 +191,7 @@ export function createSetDecoder(table: TemplateTable): SetDecoder {
     const { released, dropped } = table.waiting.release(of, templateId, context.source.receivedAtMs);
     if (dropped > 0) context.count("records_waiting_dropped", dropped);
     const before = totals.records + totals.optionsRecords;
+    const flowsBefore = totals.records;
     for (const set of released) {
       const template = templateFor(of, templateId, set.port);
       if (template === undefined) return;
@@ -188,6 +200,7 @@ export function createSetDecoder(table: TemplateTable): SetDecoder {
       startOrigin(of, set);
       records(set.bytes, 0, set.bytes.length, template, of);
     }
+    totals.releasedFlows += totals.records - flowsBefore;
     totals.released += totals.records + totals.optionsRecords - before;
     startOrigin(of, header);
   };
@@ -198,7 +211,7 @@ export function createSetDecoder(table: TemplateTable): SetDecoder {
     begin(nextHeader, nextContext) {
       header = nextHeader;
       context = nextContext;
-      totals.records = totals.optionsRecords = totals.timesClamped = totals.released = totals.setsWaiting = 0;
+      Object.assign(totals, NOTHING);
       steps = events = others = rows = flows = newestRate = 0;
       domain = context.exporter?.domains.domains.get(domainKey(header.protocol, header.domainId));
       origin ??= {

@@ -104,7 +104,6 @@ export function createTemplateTable(limits: TemplateLimits = TEMPLATE_LIMITS): T
     define(domain, definition, { port, atMs }) {
       const known = domain.templates.get(definition.id);
       if (known !== undefined && isSameDefinition(known, definition)) {
-        known.refreshedAtMs = Math.max(known.refreshedAtMs, atMs);
         known.usedAtMs = Math.max(known.usedAtMs, atMs);
         domain.templates.delete(definition.id);
         domain.templates.set(definition.id, known);
@@ -117,7 +116,6 @@ export function createTemplateTable(limits: TemplateLimits = TEMPLATE_LIMITS): T
         port,
         plan: compilePlan(ids, lengths, enterprises),
         usedAtMs: atMs,
-        refreshedAtMs: atMs,
         alternate: undefined,
       };
       templates++;

@@ -22,7 +22,6 @@ export interface Template {
   readonly plan: Plan;
   /** Time of receipt of its newest definition or record, ms. */
   usedAtMs: number;
-  refreshedAtMs: number;
   /** The same id in the same domain and address, from another port: several exporters behind one address. */
   alternate: Template | undefined;
 }

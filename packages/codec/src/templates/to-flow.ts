@@ -65,7 +65,7 @@ function writeForward(
   batch.timeEnd[row] = meaning.times.endMs;
   batch.srcPort[row] = meaning.srcPort;
   batch.dstPort[row] = meaning.dstPort;
-  batch.tcpFlags[row] = flagsOf(registers[R.tcpFlags]);
+  batch.tcpFlags[row] = lowerFlags(meaning.tcpFlags);
   batch.icmpTypeCode[row] = meaning.icmpTypeCode;
   batch.bytes[row] = orZero(meaning.bytes);
   batch.packets[row] = orZero(meaning.packets);
@@ -98,7 +98,7 @@ function writeReverse(
   batch.timeEnd[row] = meaning.reverseTimes.endMs;
   batch.srcPort[row] = meaning.dstPort;
   batch.dstPort[row] = meaning.srcPort;
-  batch.tcpFlags[row] = flagsOf(registers[R.reverseTcpFlags]);
+  batch.tcpFlags[row] = lowerFlags(meaning.reverseTcpFlags);
   batch.icmpTypeCode[row] = icmpAnswerTo(meaning.icmpTypeCode, meaning.protocol);
   batch.bytes[row] = orZero(meaning.reverseBytes);
   batch.packets[row] = orZero(meaning.reversePackets);
@@ -156,7 +156,7 @@ function copyAddress(
 }
 
 /** The lower 8 bits: element 6 may come with two bytes, whose upper ones are not flags of ours (RFC 7125). */
-function flagsOf(flags: number): number {
+function lowerFlags(flags: number): number {
   return flags === NOT_CARRIED ? 0 : flags & 0xff;
 }
 

@@ -19,11 +19,14 @@ export interface WaitingLimits {
   readonly ms: number;
 }
 
+/** A set that waited longer is of another time than its template. */
+export const WAITING_MS = 60_000;
+
 export const WAITING_LIMITS: WaitingLimits = {
   bytesPerExporter: 262_144,
   bytes: 16_777_216,
   setsPerExporter: 512,
-  ms: 60_000,
+  ms: WAITING_MS,
 };
 
 /** Sets that wait for their template, bounded in bytes, number and time. What is not kept is counted by the caller. */

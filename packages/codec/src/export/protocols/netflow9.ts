@@ -27,6 +27,8 @@ export function createNetflow9Handler(table: TemplateTable): ProtocolHandler {
       const records = decoder.finish();
       observation.stream = header.domainId;
       observation.sequence = header.sequence;
+      const { totals } = decoder;
+      observation.otherUnits = totals.setsWaiting > 0 ? -1 : totals.records - totals.releasedFlows;
       observation.uptimeMs = header.uptimeMs;
       context.sequence(observation);
       return records;

@@ -37,6 +37,8 @@ export interface SequenceObservation {
   sequence: number;
   /** How far this datagram moves the number; negative where it cannot be told: the next datagram then tells no gap. */
   units: number;
+  /** How far it would move if it counted the unit that other exporters count; left out where all agree. */
+  otherUnits?: number;
   /** Uptime of the exporter, ms: a fall tells a restart; -1 where the protocol does not carry it. */
   uptimeMs: number;
 }
