@@ -516,6 +516,26 @@ describe("sequence numbers", () => {
     );
     expect(status.samplesDropped).toBe(7);
   });
+
+  it("are followed for so many agents and data sources only, and what is not followed is counted and decoded", () => {
+    const agents = Array.from({ length: 300 }, (_, i) =>
+      datagram(1, 1, { agent: [10, 0, i >> 8, i & 0xff] }),
+    );
+    const many = decode(...agents);
+    expect(many.counters).toMatchObject({ records: 300, packets_of_unwatched_engines: 300 - 256 });
+    const sources = Array.from({ length: 100 }, (_, i) =>
+      sflowDatagram(
+        Array.from({ length: 60 }, (_unused, k) => flowSample([HEADER], { source: i * 60 + k, drops: i })),
+        {
+          sequence: i,
+        },
+      ),
+    );
+    const { counters, status } = decode(...sources);
+    expect(counters.records).toBe(6_000);
+    expect(counters.packets_of_unwatched_engines).toBeGreaterThan(4_900);
+    expect(status).toMatchObject({ packetsLost: 0, recordsLost: 0, samplesDropped: 0 });
+  });
 });
 
 function snap(packet: Uint8Array): Uint8Array {
