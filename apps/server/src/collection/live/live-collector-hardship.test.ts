@@ -1,3 +1,4 @@
+import { createSocket } from "node:dgram";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeNetflow5, encodeNetflow9 } from "@flowlens/codec";
@@ -107,13 +108,16 @@ describe("the live collector in hardship", () => {
 
   it("reads NetFlow v9 after a restart with the templates of before", async () => {
     const first = await startLiveTest();
-    await first.send(netflow9(20, { withTemplates: true, sequence: 0 }));
+    // The exporter is not restarted: it goes on sending from the same port.
+    const from = createSocket("udp4");
+    await first.send(netflow9(20, { withTemplates: true, sequence: 0 }), { from });
     await until(() => first.collector.status().decoding.records === 20);
     await first.collector.stop();
     const { directory, memory } = first;
     const second = await startLiveTest({ directory, memory });
     const again = netflow9(20, { withTemplates: false, sequence: 1 });
-    await second.send(again);
+    await second.send(again, { from });
+    from.close();
     await until(() => second.collector.status().decoding.records === 20);
     expect((await second.collector.exporters())[0]).toMatchObject({
       recordsWaiting: 0,

@@ -1,6 +1,6 @@
 import { parseAddress, formatAddress } from "@flowlens/flow";
 import type { MetadataStore } from "#metadata-store";
-import type { SpoolConfig } from "#spool";
+import { spoolWriterMetrics, type SpoolConfig } from "#spool";
 import { silentMetrics, type Logger, type Metrics } from "#telemetry";
 import type { CollectorConfig } from "./config.ts";
 import { allowedRanges, planEndpoints, type PlannedEndpoint } from "./endpoints.ts";
@@ -117,6 +117,7 @@ export function createLiveCollector(
     status: remembered(status),
     exporters: remembered(() => registry.list(Date.now()).slice(0, config.maxExporters)),
   });
+  spoolWriterMetrics(metrics, () => report?.spool);
 
   return {
     async start() {

@@ -22,14 +22,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-function snapshot(refreshedAtMs: number): TemplateSnapshot {
+function snapshot(usedAtMs: number): TemplateSnapshot {
   const template = {
     id: 256,
     port: 4_000,
     scopeFields: 0,
     isOptions: false,
     fields: [[8, 4, 0] as const],
-    refreshedAtMs,
+    usedAtMs,
   };
   const domain = {
     exporter: "10.0.0.1",

@@ -12,7 +12,7 @@ export interface TemplateFile {
 }
 
 const VERSION = 1;
-/** Exporters refresh their templates all the time: their age is kept this coarsely, so that the file rests between. */
+/** Templates are used all the time: when they last were is kept this coarsely, so that the file rests between. */
 const AGE_STEP_MS = 10 * 60_000;
 
 interface Kept {
@@ -27,7 +27,7 @@ function coarse(domain: Domain): Domain {
     ...domain,
     templates: domain.templates.map((template) => ({
       ...template,
-      refreshedAtMs: Math.floor(template.refreshedAtMs / AGE_STEP_MS) * AGE_STEP_MS,
+      usedAtMs: Math.floor(template.usedAtMs / AGE_STEP_MS) * AGE_STEP_MS,
     })),
   };
 }
