@@ -15,6 +15,7 @@ const STEPS: readonly { readonly name: string; readonly command: readonly string
   { name: "sources", command: ["node", "scripts/check-sources.ts"] },
   { name: "types", command: ["tsc", "-p", "tsconfig.json"] },
   { name: "types of packages", command: ["tsc", "-p", "packages/tsconfig.json"] },
+  { name: "types of the web", command: ["tsc", "-p", "apps/web/tsconfig.json"] },
   { name: "lint", command: ["oxlint"] },
   { name: "format", command: ["oxfmt", "--check"] },
   { name: "dead code", command: ["knip", "--no-config-hints"] },

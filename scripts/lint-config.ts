@@ -13,13 +13,16 @@ const PER_RECORD_CODE = ["packages/**", "test/**", "bench/**", "apps/server/src/
 interface Restriction {
   readonly regex: string;
   readonly message: string;
+  readonly allowTypeImports?: boolean;
 }
+
+const PLUGINS = ["eslint", "typescript", "unicorn", "oxc", "import", "promise", "node", "vitest"];
 
 /** Builds the content of .oxlintrc.json. */
 export function lintConfig(rooms: readonly Room[]): object {
   return {
     $schema: "./node_modules/oxlint/configuration_schema.json",
-    plugins: ["eslint", "typescript", "unicorn", "oxc", "import", "promise", "node", "vitest"],
+    plugins: PLUGINS,
     options: { typeAware: true, denyWarnings: true, reportUnusedDisableDirectives: "error" },
     categories: { correctness: "error", suspicious: "error", perf: "error" },
     ignorePatterns: ["**/node_modules", "**/dist", "**/coverage"],
@@ -29,7 +32,7 @@ export function lintConfig(rooms: readonly Room[]): object {
       ...rooms.flatMap((room) => overridesFor(room, rooms)),
       // Decoders and meters take bytes, offset and length apart: an options object a record is what they must not make.
       { files: PER_RECORD_CODE, rules: { "max-params": ["error", { max: 6 }] } },
-      { files: ["*.config.ts"], rules: { "import/no-default-export": "off" } },
+      { files: ["**/*.config.ts"], rules: { "import/no-default-export": "off" } },
     ],
   };
 }
@@ -41,15 +44,25 @@ function overridesFor(room: Room, rooms: readonly Room[]): object[] {
     BEHIND_A_DOOR,
     ...packagesOwnedElsewhere(room, rooms),
     ...(pure ? [NODE_MODULES] : []),
+    ...(room.runsIn === "browser" ? [CONTRACT_FOR_ITS_TYPES] : []),
   ];
   const tests = [closedRooms(room, rooms, importableByTestsOf(room, rooms))];
   return [
     {
       files: [`${room.path}/**`],
-      excludeFiles: TEST_FILES,
+      excludeFiles: [...TEST_FILES, "**/*.config.ts"],
+      ...(room.runsIn === "browser"
+        ? { plugins: [...PLUGINS, "react", "jsx-a11y"], env: { browser: true } }
+        : {}),
       rules: {
         "no-restricted-imports": ["error", { patterns: production }],
-        ...(pure ? PURE_RULES : room.room === "#cli" ? {} : { "no-console": "error" }),
+        ...(room.runsIn === "browser"
+          ? WEB_RULES
+          : pure
+            ? PURE_RULES
+            : room.room === "#cli"
+              ? {}
+              : { "no-console": "error" }),
       },
     },
     {
@@ -95,6 +108,21 @@ const BEHIND_A_DOOR: Restriction = {
 const NODE_MODULES: Restriction = {
   regex: "^node:",
   message: "Packages are pure: they run in a browser too, and know no Node.",
+};
+
+/** Importing a schema would bring the whole of TypeBox into the bundle. */
+const CONTRACT_FOR_ITS_TYPES: Restriction = {
+  regex: "^@flowlens/contract$",
+  allowTypeImports: true,
+  message: "The console knows the contract by its types: write import type.",
+};
+
+const WEB_RULES = {
+  "no-console": "error",
+  // Style sheets are imported for what they do.
+  "import/no-unassigned-import": "off",
+  // Of the time before the automatic JSX runtime.
+  "react/react-in-jsx-scope": "off",
 };
 
 const PURE_RULES = {

@@ -15,6 +15,8 @@ export interface Room {
   readonly owns?: readonly string[];
   /** Tests may import it, production code may not. */
   readonly testsOnly?: boolean;
+  /** `browser`: it knows a DOM, a clock and chance, and no Node. */
+  readonly runsIn?: "browser";
   /** What the room is, for the table in ARCHITECTURE.md. */
   readonly is: string;
 }

@@ -1,0 +1,34 @@
+import type { ExporterList } from "@flowlens/contract";
+import { DataTable } from "../ui/data-table.tsx";
+import { Panel } from "../ui/panel.tsx";
+import { CountText } from "../ui/values.tsx";
+
+/** Senders that are not allowed; their packets are counted and dropped. */
+export function RefusedSenders({ senders }: { readonly senders: ExporterList["refused_senders"] }) {
+  return (
+    <Panel
+      title="Refused senders"
+      note="Outside the private ranges. To accept one, add its address to the setting collector.exporters."
+      isFlush
+    >
+      <DataTable
+        caption="Refused senders"
+        columns={[
+          {
+            id: "address",
+            title: "Address",
+            cell: ({ address }) => <span className="address">{address}</span>,
+          },
+          {
+            id: "packets",
+            title: "Packets",
+            isNumber: true,
+            cell: ({ packets }) => <CountText value={packets} />,
+          },
+        ]}
+        rows={senders}
+        keyOf={({ address }) => address}
+      />
+    </Panel>
+  );
+}
