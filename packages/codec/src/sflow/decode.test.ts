@@ -1,8 +1,8 @@
-import { concatBytes, ipv4, ipv6, link, tcp, u16, udp } from "@flowlens/made-traffic";
+import { concatBytes, ipv4, link, tcp, u16, udp } from "@flowlens/made-traffic";
 import { describe, expect, it } from "vitest";
 import { createExportDecoder } from "../export/index.ts";
 import type { RecordJson } from "../record-json/index.ts";
-import { collectFlows } from "../testing/collected-flows.ts";
+import { PACKET, PACKET_V6, HEADER, GOOD, decodeSflow, snap } from "../testing/decoded-sflow.ts";
 import {
   expandedFlowSample,
   flowSample,
@@ -12,34 +12,7 @@ import {
   sflowDatagram,
   words,
   xdrText,
-  type DatagramFields,
 } from "../testing/sflow-bytes.ts";
-
-const PACKET = ipv4(
-  { source: "10.0.0.1", destination: "10.0.0.2", protocol: 6, tos: 8 },
-  tcp({ sourcePort: 50_000, destinationPort: 443, flags: 0x12 }, new Uint8Array(100)),
-);
-const PACKET_V6 = ipv6(
-  { source: "fd00::1", destination: "fd00::2", protocol: 17 },
-  udp({ sourcePort: 5353, destinationPort: 53 }, new Uint8Array(30)),
-);
-const HEADER = rawHeader(link.ethernet(PACKET));
-const GOOD = flowSample([HEADER], { sequence: 99 });
-
-/** Decodes datagrams in order, as rows and as objects. */
-function decode(...datagrams: readonly Uint8Array[]) {
-  const options = { exporter: new Uint8Array(16), port: 6343, receivedAtMs: 0 };
-  const decoder = createExportDecoder({ optionsRecords: true });
-  const asRows = createExportDecoder();
-  const collected = collectFlows();
-  const records: RecordJson[] = [];
-  for (const bytes of datagrams) {
-    decoder.datagramToJson(bytes, 0, bytes.length, options, (record) => records.push(record));
-    asRows.datagram(bytes, 0, bytes.length, options, collected.sink);
-  }
-  expect(asRows.counters).toEqual(decoder.counters);
-  return { records, flows: collected.flows(), counters: decoder.counters, status: decoder.exporters()[0] };
-}
 
 describe("a sampled header", () => {
   const cases: readonly [string, number, Uint8Array][] = [
@@ -61,7 +34,7 @@ describe("a sampled header", () => {
   ];
 
   it.each(cases)("of %s gives addresses, ports and IP length", (_, protocol, bytes) => {
-    const { flows, counters } = decode(sflowDatagram([flowSample([rawHeader(bytes, { protocol })])]));
+    const { flows, counters } = decodeSflow(sflowDatagram([flowSample([rawHeader(bytes, { protocol })])]));
     expect(counters).toMatchObject({ records: 1, malformed: 0 });
     expect(flows).toMatchObject(
       protocol === 12
@@ -72,7 +45,7 @@ describe("a sampled header", () => {
   });
 
   it.each([6, 8, 18, 99, 0xffffffff])("of protocol %d is counted and shown, and makes no row", (protocol) => {
-    const { flows, counters, records } = decode(
+    const { flows, counters, records } = decodeSflow(
       sflowDatagram([flowSample([rawHeader(PACKET, { protocol })]), GOOD]),
     );
     expect(counters).toMatchObject({ sflow_unknown_header_protocol: 1, records: 1, malformed: 0 });
@@ -83,7 +56,7 @@ describe("a sampled header", () => {
 
   it("that is not IP is counted by what it is", () => {
     const arp = link.ethernet(new Uint8Array(46), { etherType: 0x0806 });
-    const { flows, counters, records } = decode(sflowDatagram([flowSample([rawHeader(arp)])]));
+    const { flows, counters, records } = decodeSflow(sflowDatagram([flowSample([rawHeader(arp)])]));
     expect(flows).toEqual([]);
     expect(counters).toMatchObject({ sflow_header_non_ip: 1, records: 0, malformed: 0 });
     expect(records).toMatchObject([{ fields: { ether_type: 0x0806 } }]);
@@ -94,7 +67,7 @@ describe("a sampled header", () => {
       { source: "10.0.0.1", destination: "10.0.0.2", protocol: 17, id: 5, fragmentOffset: 1480 },
       new Uint8Array(64).fill(0xff),
     );
-    const { flows, records } = decode(sflowDatagram([flowSample([rawHeader(link.ethernet(later))])]));
+    const { flows, records } = decodeSflow(sflowDatagram([flowSample([rawHeader(link.ethernet(later))])]));
     expect(flows).toMatchObject([{ ipProtocol: 17, srcPort: 0, dstPort: 0, bytes: 84 }]);
     expect(records[0]).not.toHaveProperty("src_port");
     expect(records[0].fields).toMatchObject({ fragment_id: 5, fragment_offset: 1480 });
@@ -106,7 +79,7 @@ describe("a sampled header", () => {
       tcp({ sourcePort: 1, destinationPort: 2, flags: 0x10 }),
     );
     const header = rawHeader(link.ethernet(offloaded), { frameLength: 9_018 });
-    expect(decode(sflowDatagram([flowSample([header])])).flows).toMatchObject([{ bytes: 9_000 }]);
+    expect(decodeSflow(sflowDatagram([flowSample([header])])).flows).toMatchObject([{ bytes: 9_000 }]);
   });
 
   it("inside an overlay is the flow, with the envelope beside it", () => {
@@ -115,7 +88,7 @@ describe("a sampled header", () => {
       concatBytes([8, 0, 0, 0, 0, 0, 9, 0], link.ethernet(PACKET)),
     );
     const outer = ipv4({ source: "172.16.0.1", destination: "172.16.0.2", protocol: 17 }, vxlan);
-    const { flows, records } = decode(
+    const { flows, records } = decodeSflow(
       sflowDatagram([flowSample([rawHeader(link.ethernet(outer, { vlans: [30] }))])]),
     );
     expect(flows).toMatchObject([{ src: "10.0.0.1", dst: "10.0.0.2", dstPort: 443, bytes: 140 }]);
@@ -137,128 +110,8 @@ describe("a sampled header", () => {
   it("of a mirrored frame stays the mirror's", () => {
     const gre = concatBytes([0, 0], u16(0x88be), link.ethernet(PACKET));
     const mirror = ipv4({ source: "172.16.0.1", destination: "172.16.0.2", protocol: 47 }, gre);
-    const { flows } = decode(sflowDatagram([flowSample([rawHeader(link.ethernet(mirror))])]));
+    const { flows } = decodeSflow(sflowDatagram([flowSample([rawHeader(link.ethernet(mirror))])]));
     expect(flows).toMatchObject([{ src: "172.16.0.1", dst: "172.16.0.2", ipProtocol: 47 }]);
-  });
-});
-
-describe("records beside the header", () => {
-  const first = (...records: readonly Uint8Array[]) => {
-    const {
-      flows,
-      records: objects,
-      counters,
-    } = decode(sflowDatagram([flowSample([HEADER, ...records]), GOOD]));
-    expect(flows).toHaveLength(2);
-    return { flow: flows[0], record: objects[0], counters };
-  };
-
-  it("give VLANs, and none where the switch does not know", () => {
-    const tagged = rawHeader(link.ethernet(PACKET, { vlans: [55] }));
-    const known = item(1001, words(10, 0, 20, 0));
-    const unknown = item(1001, words(0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff));
-    expect(first(known).record).toMatchObject({ vlan_src: 10, vlan_dst: 20 });
-    const { records } = decode(sflowDatagram([flowSample([tagged, unknown]), flowSample([unknown, tagged])]));
-    expect(records).toMatchObject([
-      { vlan_src: 55, vlan_dst: 0 },
-      { vlan_src: 55, vlan_dst: 0 },
-    ]);
-  });
-
-  it("give the next router and its masks", () => {
-    const router = item(1002, joined(words(1), Uint8Array.of(10, 9, 9, 9), words(24, 16)));
-    const { flow, record } = first(router);
-    expect(flow.nextHop).toBe("10.9.9.9");
-    expect(record).toMatchObject({ next_hop: "10.9.9.9", fields: { src_mask: 24, dst_mask: 16 } });
-  });
-
-  it("give the AS of the source and the last AS of the path, whatever its segments are", () => {
-    const gateway = (...rest: readonly number[]) => item(1003, words(1, 0x0a090909, 65_000, ...rest));
-    const path = gateway(64_500, 64_501, 2, 2, 3, 1, 2, 3, 1, 2, 4_200_000_000, 5, 2, 0xfde8_0001, 7, 100);
-    const { flow, record } = first(path);
-    expect(flow).toMatchObject({ srcAs: 64_500, dstAs: 5, nextHop: "10.9.9.9" });
-    expect(record.fields).toMatchObject({
-      router_as: 65_000,
-      src_peer_as: 64_501,
-      dst_as_path: "1 2 3 {4200000000,5}",
-      communities: "65000:1 0:7",
-      local_preference: 100,
-    });
-    expect(first(gateway(64_500, 0, 0, 0, 0)).flow).toMatchObject({ srcAs: 64_500, dstAs: 65_000 });
-    expect(first(gateway(0, 0, 1, 2, 0, 0, 0)).flow).toMatchObject({ srcAs: 65_000, dstAs: 65_000 });
-  });
-
-  it("that lie about a path's or communities' length cost no more than themselves", () => {
-    for (const lie of [
-      [0, 0, 0xffffffff, 2, 1, 5],
-      [0, 0, 1, 2, 0xffffffff],
-      [0, 0, 1, 2, 0x4000_0001, 5],
-    ]) {
-      const { flow, counters } = first(item(1003, words(1, 0x0a090909, 65_000, ...lie)));
-      expect(flow).toMatchObject({ src: "10.0.0.1", srcAs: 0, dstAs: 0 });
-      expect(counters).toMatchObject({ malformed: 1, malformed_record_too_short: 1, records: 2 });
-    }
-    const communities = first(item(1003, words(1, 0x0a090909, 65_000, 1, 1, 0, 0xffffffff, 1)));
-    expect(communities.flow).toMatchObject({ srcAs: 1, dstAs: 65_000 });
-  });
-
-  it("are shown under their own names where a row has no column for them", () => {
-    const { record, counters } = first(
-      item(1004, joined(words(3), xdrText("alice"), words(3), xdrText("bob"))),
-      item(1006, joined(words(1, 0x0a090909, 1, 0x00010100, 2, 0x00020000, 0x00030100))),
-      item(1007, words(1, 0xc0000201, 1, 0xc0000202)),
-      item(1020, words(1_024, 80)),
-      item(
-        1022,
-        joined(words(64), new Uint8Array(8).fill(1, 0, 6), new Uint8Array(8).fill(2, 0, 6), words(0x0800)),
-      ),
-      item(1023, words(100, 47, 0xac100001, 0xac100002, 0, 0, 0, 0)),
-      item(
-        1026,
-        joined(
-          words(100, 41),
-          new Uint8Array(15),
-          Uint8Array.of(1),
-          new Uint8Array(15),
-          Uint8Array.of(2),
-          words(0, 0, 0, 0),
-        ),
-      ),
-      item(1027, words(50)),
-      item(1029, words(77)),
-      item(1038, xdrText("tcp\u001b[31m_rcv")),
-    );
-    expect(counters.malformed).toBe(0);
-    expect(record.fields).toMatchObject({
-      src_user: "alice",
-      dst_user: "bob",
-      mpls_next_hop: "10.9.9.9",
-      mpls_in_labels: "16",
-      mpls_out_labels: "32 48",
-      nat_src_addr: "192.0.2.1",
-      nat_dst_addr: "192.0.2.2",
-      nat_src_port: 1_024,
-      nat_dst_port: 80,
-      l2_tunnel_ingress_src_mac: "01:01:01:01:01:01",
-      ipv4_tunnel_egress_src_addr: "172.16.0.1",
-      ipv4_tunnel_egress_ip_protocol: 47,
-      ipv6_tunnel_ingress_dst_addr: "::2",
-      decapsulate_egress_offset: 50,
-      vni_egress: 77,
-      function: "tcp.[31m_rcv",
-    });
-  });
-
-  it("of vendors and of no known structure are passed over by their length, before and after the header", () => {
-    const vendor = item((8_800 << 12) | 5, new Uint8Array(13).fill(0xee));
-    const { flows, counters } = decode(
-      sflowDatagram([
-        flowSample([vendor, HEADER, item(2_000, words(1)), item(1001, words(4, 0, 5, 0))]),
-        GOOD,
-      ]),
-    );
-    expect(flows).toHaveLength(2);
-    expect(counters).toMatchObject({ sflow_unknown_records: 2, malformed: 0, records: 2 });
   });
 });
 
@@ -268,7 +121,7 @@ describe("a sample without the packet's own bytes", () => {
     const address = (last: number) => Uint8Array.from([0xfd, ...new Uint8Array(14), last]);
     const v6 = item(4, joined(words(80, 58), address(1), address(2), words(128, 0, 0, 32)));
     const ethernet = item(2, joined(words(64), new Uint8Array(16), words(0x0800)));
-    const { flows, records } = decode(
+    const { flows, records } = decodeSflow(
       sflowDatagram([flowSample([ethernet, v4]), flowSample([v6, ethernet])]),
     );
     expect(flows).toMatchObject([
@@ -295,7 +148,7 @@ describe("a sample without the packet's own bytes", () => {
       [v4, HEADER],
       [HEADER, v4],
     ]) {
-      expect(decode(sflowDatagram([flowSample(records)])).flows).toMatchObject([
+      expect(decodeSflow(sflowDatagram([flowSample(records)])).flows).toMatchObject([
         { src: "10.0.0.1", bytes: 140 },
       ]);
     }
@@ -308,7 +161,7 @@ describe("a sample without the packet's own bytes", () => {
       [v4, cut],
       [cut, v4],
     ]) {
-      expect(decode(sflowDatagram([flowSample(records)])).flows).toMatchObject([
+      expect(decodeSflow(sflowDatagram([flowSample(records)])).flows).toMatchObject([
         { src: "10.0.0.1", bytes: 1_500 },
       ]);
     }
@@ -319,7 +172,7 @@ describe("a sample without the packet's own bytes", () => {
       2,
       joined(words(64), Uint8Array.of(2, 0, 0, 0, 0, 1, 0, 0), new Uint8Array(8), words(0x0806)),
     );
-    const { flows, counters, records } = decode(sflowDatagram([flowSample([ethernet])]));
+    const { flows, counters, records } = decodeSflow(sflowDatagram([flowSample([ethernet])]));
     expect(flows).toEqual([]);
     expect(counters).toMatchObject({ sflow_samples_without_ip: 1, malformed: 0 });
     expect(records).toMatchObject([
@@ -337,7 +190,7 @@ describe("interfaces", () => {
     ["several interfaces", 0x80000007, { outIf: 0 }, { output_interfaces: 7 }],
     ["a format to come", 0xc0000001, { outIf: 0 }, { output_format: 3 }],
   ])("show %s", (_, output, flow, fields) => {
-    const { flows, records } = decode(sflowDatagram([flowSample([HEADER], { output })]));
+    const { flows, records } = decodeSflow(sflowDatagram([flowSample([HEADER], { output })]));
     expect(flows).toMatchObject([flow]);
     expect(records[0].fields).toMatchObject(fields);
     expect("out_if" in records[0]).toBe(flow.outIf > 0);
@@ -346,7 +199,7 @@ describe("interfaces", () => {
   it("of expanded samples keep all 32 bits", () => {
     const sample = (output: readonly [number, number]) =>
       expandedFlowSample([HEADER], { input: [0, 0xfffffffe], output });
-    const { flows } = decode(
+    const { flows } = decodeSflow(
       sflowDatagram([sample([0, 0x40000000]), sample([2, 9]), sample([0, 0xffffffff])]),
     );
     expect(flows.map(({ inIf, outIf }) => [inIf, outIf])).toEqual([
@@ -366,7 +219,7 @@ describe("samples that are no flows", () => {
       flows,
       records,
       counters: counted,
-    } = decode(sflowDatagram([counters, discarded, item(77, words(1)), GOOD]));
+    } = decodeSflow(sflowDatagram([counters, discarded, item(77, words(1)), GOOD]));
     expect(flows).toHaveLength(1);
     expect(counted).toMatchObject({
       sflow_counter_samples: 1,
@@ -387,157 +240,3 @@ describe("samples that are no flows", () => {
     expect(unasked).toEqual([]);
   });
 });
-
-describe("lengths that lie", () => {
-  it("inside a record cost neither what came before it nor the next record", () => {
-    const { flows, counters } = decode(
-      sflowDatagram([flowSample([item(1002, words(9)), HEADER, item(1001, words(4, 0, 5, 0))])]),
-    );
-    expect(flows).toMatchObject([{ src: "10.0.0.1" }]);
-    expect(counters).toMatchObject({ malformed: 1, malformed_record_too_short: 1 });
-  });
-
-  it("inside a sample cost neither what came before nor the next sample", () => {
-    const spoiled: readonly [Uint8Array, string][] = [
-      [flowSample([HEADER, joined(words(1001, 0xffffffff), words(1))]), "record_length_lies"],
-      [flowSample([HEADER], { count: 5 }), "record_count_lies"],
-      [flowSample([HEADER], { count: 0xffffffff }), "record_count_lies"],
-      [flowSample([HEADER, item(1001, words(1))]), "record_too_short"],
-      [flowSample([rawHeader(link.ethernet(PACKET), { headerLength: 0xffffffff })]), "header_length_lies"],
-    ];
-    for (const [sample, reason] of spoiled) {
-      const { flows, counters } = decode(sflowDatagram([sample, GOOD]));
-      expect(flows, reason).toHaveLength(2);
-      expect(counters, reason).toMatchObject({ malformed: 1, [`malformed_${reason}`]: 1, records: 2 });
-    }
-  });
-
-  it("of a sample too short for its head cost that sample only", () => {
-    const { flows, counters } = decode(sflowDatagram([item(1, words(1, 2, 3)), item(4, words(1)), GOOD]));
-    expect(flows).toHaveLength(1);
-    expect(counters).toMatchObject({ malformed: 1, malformed_sample_too_short: 2 });
-  });
-
-  it("of the last sample cost nothing that is whole in the datagram", () => {
-    const { flows, counters } = decode(sflowDatagram([GOOD, flowSample([HEADER], { length: 40 })]));
-    expect(flows).toHaveLength(2);
-    expect(counters.malformed).toBe(1);
-  });
-
-  it("of a datagram cut short cost only what was cut off", () => {
-    const whole = sflowDatagram([GOOD, GOOD, GOOD]);
-    const { flows, counters } = decode(whole.subarray(0, 28 + 2 * GOOD.length + 20));
-    expect(flows).toHaveLength(2);
-    expect(counters).toMatchObject({ malformed: 1, malformed_sample_length_lies: 1 });
-  });
-
-  it("in the number of samples are counted, too few and too many", () => {
-    expect(decode(sflowDatagram([GOOD], { count: 9 })).counters).toMatchObject({
-      malformed_count_lies: 1,
-      records: 1,
-    });
-    expect(decode(sflowDatagram([GOOD, GOOD], { count: 1 })).counters).toMatchObject({
-      malformed_trailing_bytes: 1,
-      records: 1,
-    });
-  });
-
-  it("in the head make no record", () => {
-    for (let length = 4; length < 28; length++) {
-      const { counters } = decode(sflowDatagram([]).subarray(0, length));
-      expect(counters, `${length} bytes`).toMatchObject({ malformed: 1, malformed_too_short: 1, records: 0 });
-    }
-    const strange = sflowDatagram([GOOD]);
-    strange[7] = 9;
-    expect(decode(strange).counters).toMatchObject({ malformed_bad_agent_address: 1 });
-  });
-
-  it("are none in a sample whose text was not filled up to a whole word at the very end", () => {
-    const text = joined(words(6), new TextEncoder().encode("foobar"));
-    const record = joined(words(1038, text.length), text);
-    const head = words(1, 3, 100, 1, 0, 3, 4, 1);
-    const sample = joined(words(1, head.length + record.length), head, record);
-    const { records, counters } = decode(sflowDatagram([sample]));
-    expect(counters.malformed).toBe(0);
-    expect(records[0].fields).toMatchObject({ function: "foobar" });
-  });
-});
-
-describe("sequence numbers", () => {
-  const datagram = (sequence: number, sample: number, more: DatagramFields & { drops?: number } = {}) =>
-    sflowDatagram([flowSample([HEADER], { sequence: sample, drops: more.drops ?? 0 })], {
-      sequence,
-      ...more,
-    });
-
-  it("tell lost datagrams and lost samples apart, by agent, sub agent and data source", () => {
-    const { status } = decode(
-      datagram(1, 1),
-      datagram(1, 1, { subAgent: 8 }),
-      datagram(1, 500, { agent: [192, 0, 2, 10] }),
-      datagram(4, 11),
-      datagram(2, 2, { subAgent: 8 }),
-      datagram(2, 501, { agent: [192, 0, 2, 10] }),
-    );
-    expect(status).toMatchObject({ packets: 6, records: 6, packetsLost: 2, recordsLost: 9, sequenceGaps: 2 });
-  });
-
-  it("follow each data source, and flow and counter samples apart", () => {
-    const counter = (sequence: number) => item(2, words(sequence, 3, 0));
-    const { status } = decode(
-      sflowDatagram([
-        flowSample([HEADER], { sequence: 10, source: 1 }),
-        flowSample([HEADER], { sequence: 90, source: 2 }),
-        counter(5),
-      ]),
-      sflowDatagram(
-        [
-          flowSample([HEADER], { sequence: 11, source: 1 }),
-          flowSample([HEADER], { sequence: 91, source: 2 }),
-          counter(6),
-        ],
-        { sequence: 2 },
-      ),
-    );
-    expect(status).toMatchObject({ recordsLost: 0, packetsLost: 0, sequenceGaps: 0, sequenceReorders: 0 });
-  });
-
-  it("begin anew after a restart, which is no loss", () => {
-    const { status } = decode(datagram(5_000, 9_000), datagram(1, 1, { uptimeMs: 100 }));
-    expect(status).toMatchObject({ packetsLost: 0, recordsLost: 0, sequenceResets: 2 });
-  });
-
-  it("come with the samples that the agent dropped itself", () => {
-    const { status } = decode(
-      datagram(1, 1, { drops: 0xfffffffe }),
-      datagram(2, 2, { drops: 0xfffffffe }),
-      datagram(3, 3, { drops: 5 }),
-      datagram(4, 4, { drops: 5, subAgent: 9 }),
-    );
-    expect(status.samplesDropped).toBe(7);
-  });
-
-  it("are followed for so many agents and data sources only, and what is not followed is counted and decoded", () => {
-    const agents = Array.from({ length: 300 }, (_, i) =>
-      datagram(1, 1, { agent: [10, 0, i >> 8, i & 0xff] }),
-    );
-    const many = decode(...agents);
-    expect(many.counters).toMatchObject({ records: 300, packets_of_unwatched_engines: 300 - 256 });
-    const sources = Array.from({ length: 100 }, (_, i) =>
-      sflowDatagram(
-        Array.from({ length: 60 }, (_unused, k) => flowSample([HEADER], { source: i * 60 + k, drops: i })),
-        {
-          sequence: i,
-        },
-      ),
-    );
-    const { counters, status } = decode(...sources);
-    expect(counters.records).toBe(6_000);
-    expect(counters.packets_of_unwatched_engines).toBeGreaterThan(4_900);
-    expect(status).toMatchObject({ packetsLost: 0, recordsLost: 0, samplesDropped: 0 });
-  });
-});
-
-function snap(packet: Uint8Array): Uint8Array {
-  return concatBytes([0xaa, 0xaa, 0x03, 0, 0, 0], u16(0x0800), packet);
-}

@@ -7,9 +7,6 @@ export const SFLOW_VERSION = 5;
 
 export const ADDRESS_TYPE = { unknown: 0, ipv4: 1, ipv6: 2 } as const;
 
-/** Version, address type, an IPv4 address, sub agent, sequence, uptime, number of samples. */
-export const SHORTEST_DATAGRAM_BYTES = 28;
-
 /** Data format and length before each sample and each record. */
 export const ITEM_HEADER_BYTES = 8;
 

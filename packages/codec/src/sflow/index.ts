@@ -4,7 +4,7 @@
  */
 export { createSflow5Agents, newDrops, sequenceStream, type Sflow5Agents } from "./agents.ts";
 export type { Sflow5Datagram } from "./datagram.ts";
-export { createSflow5Decoder, type Sflow5Decoder, type Sflow5Into, type Sflow5Sample } from "./decode.ts";
+export { createSflow5Decoder, type Sflow5Into, type Sflow5Sample } from "./decode.ts";
 export { encodeSflow5, type Sflow5Encoded, type Sflow5EncodeOptions } from "./encode.ts";
 export type { SampleHead } from "./sample-head.ts";
 export { sflow5SampleToJson } from "./sample-to-json.ts";
