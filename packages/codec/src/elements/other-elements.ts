@@ -11,7 +11,7 @@ export const OTHER_ELEMENTS = `
 0 40002 xlate_dst_addr_ipv4 ipv4Address
 0 40003 xlate_src_port unsigned16
 0 40004 xlate_dst_port unsigned16
-0 40005 fw_event unsigned8
+0 40005 firewall_event unsigned8
 0 56701 app_id string
 0 56702 user_id string
 9 12232 application_category_name string

@@ -142,8 +142,10 @@ function isShownElsewhere(
   meaning: Meaning,
 ): boolean {
   if (template.plan.read[field] === 0) return false;
-  const register = registerOf(template.ids[field], template.enterprises[field])?.register;
-  if (register === undefined || !SHOWN.has(register)) return false;
+  const element = registerOf(template.ids[field], template.enterprises[field]);
+  // What stands in for the element that the key is named after is told by its own name too.
+  if (element === undefined || element.rank > 0 || !SHOWN.has(element.register)) return false;
+  const { register } = element;
   const isIpv4 = register === R.src4At || register === R.dst4At;
   if (!isIpv4 && register !== R.src6At && register !== R.dst6At) return true;
   const at = layout.at[field];
