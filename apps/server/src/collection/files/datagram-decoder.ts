@@ -1,4 +1,4 @@
-import { createExportDecoder, type FileEnd, type FlowFileDecoder } from "@flowlens/codec";
+import { createExportDecoder, type FileEnd, type FlowFileDecoder, type RecordJson } from "@flowlens/codec";
 import { ADDRESS_BYTES, flushFlows } from "@flowlens/flow";
 import type { DecoderOutput } from "./flow-file.ts";
 
@@ -27,13 +27,19 @@ export function createDatagramDecoder({ sink, visit, exports }: DecoderOutput): 
       if (failure) return { complete: false, ...failure };
       const bytes = Buffer.concat(parts);
       const refusedBefore = refusals(decoder.counters);
+      // What is shown counts as held, though it makes no row: a sampled packet that is not IP, an options record.
+      let shown = 0;
+      const show = (record: RecordJson): void => {
+        shown++;
+        visit?.(record);
+      };
       const records = visit
-        ? decoder.datagramToJson(bytes, 0, bytes.length, SOURCE, visit)
+        ? decoder.datagramToJson(bytes, 0, bytes.length, SOURCE, show)
         : decoder.datagram(bytes, 0, bytes.length, SOURCE, sink);
       flushFlows(sink);
       // A datagram whose count lies has its whole records decoded, and is counted as malformed; one that only
       // carries templates or counters holds no record and is whole.
-      if (records > 0 || refusals(decoder.counters) === refusedBefore) return { complete: true };
+      if (records + shown > 0 || refusals(decoder.counters) === refusedBefore) return { complete: true };
       return {
         complete: false,
         offset: 0,

@@ -1,5 +1,5 @@
-import { createFlowBatch } from "@flowlens/flow";
-import { encodeNetflow5, type RecordJson } from "@flowlens/codec";
+import { createFlowBatch, startFlow, writeIpv4 } from "@flowlens/flow";
+import { encodeNetflow5, encodeSflow5, type RecordJson } from "@flowlens/codec";
 import { ipv4, link, pcapFile, udp, type CapturedFrame } from "@flowlens/made-traffic";
 import { describe, expect, it } from "vitest";
 import { createFileDecoding } from "./decode-files.ts";
@@ -8,9 +8,9 @@ import { madeFolder, officePcap } from "./testing/made-files.ts";
 
 const folder = madeFolder();
 
-async function decodeAll(paths: readonly string[]) {
+async function decodeAll(paths: readonly string[], options: { readonly optionsRecords?: boolean } = {}) {
   const records: RecordJson[] = [];
-  const decoding = createFileDecoding({ onRecords: async (some) => void records.push(...some) });
+  const decoding = createFileDecoding({ ...options, onRecords: async (some) => void records.push(...some) });
   const files = [];
   for (const path of paths) files.push(await decoding.decode(path));
   return { records, files };
@@ -51,6 +51,41 @@ describe("createFileDecoding", () => {
     expect(files[0].content).toBe("export");
     expect(fromPcap.map(({ exporter: _exporter, ...same }) => same)).toEqual(fromDatagram);
     expect(fromPcap[0].exporter).toBe("192.0.2.1");
+  });
+
+  it("reads sFlow from a datagram, hex and a capture, and shows its counters only when asked", async () => {
+    const batch = createFlowBatch(3);
+    for (let i = 0; i < 3; i++) {
+      const row = startFlow(batch);
+      writeIpv4(batch.srcAddr, row * 16, 0x0a000001 + i);
+      writeIpv4(batch.dstAddr, row * 16, 0x0a000005);
+      batch.ipProtocol[row] = 6;
+      batch.bytes[row] = 500;
+      batch.length++;
+    }
+    const agent = { agent: new Uint8Array(16), subAgent: 1, uptimeMs: 1, sequence: 1, sampleSequence: 1 };
+    const [datagram] = encodeSflow5(batch, { ...agent, withCounters: true }).datagrams;
+    const path = folder.write("sflow.dat", datagram);
+    const { records, files } = await decodeAll([path]);
+    expect(files[0]).toMatchObject({ format: "sflow5-datagram", end: { complete: true } });
+    expect(records.map((record) => record.src_addr)).toEqual(["10.0.0.1", "10.0.0.2", "10.0.0.3"]);
+    expect((await decodeAll([path], { optionsRecords: true })).records).toHaveLength(4);
+    const hex = folder.write("sflow.hex", `${Buffer.from(datagram).toString("hex")}\n`);
+    expect((await decodeAll([hex])).records).toEqual(records);
+    const capture = await decodeAll([folder.write("sflow.pcap", pcapFile([exportFrame(datagram)]))]);
+    expect(capture.files[0].content).toBe("export");
+    expect(capture.records).toMatchObject(
+      records.map(({ src_addr }) => ({
+        src_addr,
+        exporter: "192.0.2.1",
+        time_start: "2026-03-03T00:00:00.000Z",
+      })),
+    );
+    // Counters alone are no flow, and nothing is wrong with them.
+    const empty = createFlowBatch(1);
+    const [countersOnly] = encodeSflow5(empty, { ...agent, withCounters: true }).datagrams;
+    const { files: quiet } = await decodeAll([folder.write("counters.dat", countersOnly)]);
+    expect(quiet).toMatchObject([{ records: 0, end: { complete: true } }]);
   });
 
   it("counts each file's records for itself although the exporters' state goes on", async () => {
