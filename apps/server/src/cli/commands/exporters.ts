@@ -2,7 +2,7 @@ import { formatAddress, parseAddress } from "@flowlens/flow";
 import { defineCommand } from "citty";
 import { CommandLineError } from "../command-line-error.ts";
 import { EXIT } from "../exit-code.ts";
-import { exporterDetails, exporterTable, socketTable } from "../output/exporter-table.ts";
+import { exporterDetails, exporterTable, keptExporterTable, socketTable } from "../output/exporter-table.ts";
 import { writeOut } from "../output/write.ts";
 import { openSession } from "../session/session.ts";
 import { DATA_ARGS, settingsFor } from "../settings.ts";
@@ -40,10 +40,11 @@ export const exportersCommand = defineCommand({
         await writeOut(exporterDetails(exporter, Date.now()));
         return EXIT.ok;
       }
+      const isReceiving = list.sockets.length > 0;
       if (exporters.length === 0) await writeOut("No exporters yet.\n");
-      else await writeOut(exporterTable(exporters, Date.now()));
-      if (list.sockets.length > 0) await writeOut(`\n${socketTable(list.sockets)}`);
-      else await writeOut("\nNothing receives here now: flowlens serve does.\n");
+      else await writeOut((isReceiving ? exporterTable : keptExporterTable)(exporters, Date.now()));
+      if (isReceiving) await writeOut(`\n${socketTable(list.sockets)}`);
+      else await writeOut("\nNothing is received now; flowlens serve does that, and then counts.\n");
       const refused = list.refused_senders.map(({ address, packets }) => `${address} (${packets} packets)`);
       if (refused.length > 0) {
         await writeOut(

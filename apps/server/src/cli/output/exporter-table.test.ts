@@ -1,6 +1,6 @@
 import type { Exporter } from "@flowlens/contract";
 import { describe, expect, it } from "vitest";
-import { exporterDetails, exporterTable, socketTable } from "./exporter-table.ts";
+import { exporterDetails, exporterTable, keptExporterTable, socketTable } from "./exporter-table.ts";
 
 const NOW = Date.UTC(2026, 2, 1, 12);
 
@@ -75,6 +75,17 @@ describe("the table of exporters", () => {
     [{ last_seen: new Date(NOW + 5_000).toISOString() }, "LAST SEEN", "0 s"],
   ])("says %j under %s as %s", (different, title, text) => {
     expect(cellsOf(exporterTable([exporter(different)], NOW))[title]).toBe(text);
+  });
+
+  it("shows no counters where nothing is received", () => {
+    expect(cellsOf(keptExporterTable([exporter()], NOW))).toEqual({
+      EXPORTER: "10.0.0.1",
+      NAME: "core",
+      NETWORK: "default",
+      PROTOCOLS: "ipfix netflow9",
+      CLOCK: "–",
+      "LAST SEEN": "12 s",
+    });
   });
 
   it("leaves a question mark where the system does not tell its drops", () => {

@@ -33,6 +33,21 @@ export function exporterTable(exporters: readonly Exporter[], nowMs: number): st
   );
 }
 
+/** Exporters as they are kept, where nothing is received and so nothing is counted. */
+export function keptExporterTable(exporters: readonly Exporter[], nowMs: number): string {
+  return formatTable(
+    [
+      { title: "EXPORTER", cell: (one) => one.address },
+      { title: "NAME", cell: (one) => one.name || "–" },
+      { title: "NETWORK", cell: (one) => one.network },
+      { title: "PROTOCOLS", cell: (one) => one.protocols.join(" ") || "–" },
+      { title: "CLOCK", cell: (one) => (one.simulated ? "simulated" : "–") },
+      { title: "LAST SEEN", align: "right", cell: (one) => lastSeen(one, nowMs) },
+    ],
+    exporters,
+  );
+}
+
 /** Where packets are received. */
 export function socketTable(sockets: readonly CollectorSocket[]): string {
   return formatTable(
