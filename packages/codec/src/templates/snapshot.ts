@@ -55,7 +55,7 @@ export function restoreDomain(table: TemplateTable, owner: TemplateOwner, snapsh
 const fields = createFieldList();
 
 function restoreTemplate(table: TemplateTable, domain: Domain, entry: TemplateSnapshotEntry): boolean {
-  const { id, port, isOptions, scopeFields, usedAtMs } = entry;
+  const { id, port, isOptions, scopeFields, usedAtMs } = entry ?? ({} as Partial<TemplateSnapshotEntry>);
   if (!isBetween(id, 256, 0xffff) || !isBetween(port, 0, 0xffff) || typeof isOptions !== "boolean")
     return false;
   fields.reset();
