@@ -12,7 +12,7 @@ import { countedBatch, temporaryDirectories } from "./testing-spool.ts";
 
 const clickhouse = withClickHouse();
 const directoryFor = temporaryDirectories();
-const KILLS = process.env["FLOWLENS_LONG"] === undefined ? 10 : 60;
+const KILLS = process.env["FLOWLENS_LONG"] === undefined ? 10 : 30;
 const ROUND = 1_000_000_000;
 const PROGRAM = fileURLToPath(new URL("testing-spool-program.ts", import.meta.url));
 
@@ -77,7 +77,7 @@ describe("what reached the spool", () => {
       await spool.recover();
       const loader = createSpoolLoader({ spool, flows: store, logger: silentLogger });
       loader.start();
-      await expect.poll(() => readdirSync(directory), { timeout: 60_000 }).toEqual([]);
+      await expect.poll(() => readdirSync(directory), { timeout: 30_000 + KILLS * 4000 }).toEqual([]);
       await loader.stop();
       await store.stop();
       const found = await rowsOf<{
@@ -100,7 +100,7 @@ describe("what reached the spool", () => {
       }
       expect(synced.every((rows) => rows > 0)).toBe(true);
     },
-    60_000 + KILLS * 6000,
+    60_000 + KILLS * 14_000,
   );
 
   it("is in the store exactly once after the store was away, and reception did not wait for it", async () => {

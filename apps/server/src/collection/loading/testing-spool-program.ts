@@ -13,7 +13,7 @@ import { fillCounted } from "./testing-spool.ts";
 const [mode = "", directory = "", number = "", connectionText = ""] = process.argv.slice(2);
 
 async function write(first: number): Promise<void> {
-  const writer = createSpoolWriter({ directory, segmentBytes: 200_000, sealAfterMs: 50, syncEveryMs: 20 });
+  const writer = createSpoolWriter({ directory, segmentBytes: 500_000, sealAfterMs: 50, syncEveryMs: 20 });
   const batches = [1, 30, 700, 2500].map((rows) => createFlowBatch(rows));
   for (let next = first, i = 0; ; i++) {
     const batch = batches[i % batches.length];

@@ -108,6 +108,8 @@ export function createSpoolReader({ directory, logger = silentLogger }: SpoolRea
           recovered.tornBytes += found.tornBytes;
           if (found.outcome === "sealed") recovered.sealed++;
         } catch (error) {
+          // A writer that was just being stopped may have come to seal it after all.
+          if (isMissing(error)) continue;
           // One file that the disk does not give back must not keep the others; it is tried again next time.
           logger.error({ err: error, file: join(directory, name) }, "a file of the spool cannot be read");
         }
@@ -181,5 +183,9 @@ async function exists(path: string): Promise<boolean> {
 }
 
 function ignoreMissing(error: unknown): void {
-  if ((error as { code?: unknown }).code !== "ENOENT") throw error;
+  if (!isMissing(error)) throw error;
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as { code?: unknown }).code === "ENOENT";
 }
