@@ -41,6 +41,12 @@ export function bindFailure(failed: Failed, endpoints: readonly PlannedEndpoint[
         `${address} is no address of this machine, so nothing can be received there. Correct collector.hosts.`,
         { context: { ...context, setting: "collector.hosts" } },
       );
+    case "ENOTSUP":
+      return new CollectionError(
+        "COLLECTOR_NOT_STARTED",
+        `This system does not let several sockets share ${port}/udp. Set collector.receivers to 1.`,
+        { context: { ...context, setting: "collector.receivers" } },
+      );
     default:
       return new CollectionError(
         "COLLECTOR_NOT_STARTED",

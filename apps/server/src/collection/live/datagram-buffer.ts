@@ -3,7 +3,7 @@
  * Each: a header of 40 bytes (length u32, sender u32, time of receipt f64, sender's address 16 bytes, its port u16,
  * endpoint u16, 4 unused; little endian), then the payload, filled up to a multiple of 8.
  */
-export const DATAGRAM_HEADER_BYTES = 40;
+const DATAGRAM_HEADER_BYTES = 40;
 /** Holds the largest UDP payload several times. */
 export const DATAGRAM_BUFFER_BYTES = 256 * 1024;
 

@@ -58,6 +58,7 @@ describe("a socket that cannot be opened", () => {
     [6343, "EADDRINUSE", "COLLECTOR_PORT_BUSY", /6343\/udp .* sflowtool.* collector\.sflowPort/],
     [4739, "EACCES", "COLLECTOR_NOT_PERMITTED", /No permission .* collector\.ipfixPort/],
     [2055, "EADDRNOTAVAIL", "COLLECTOR_ADDRESS_NOT_HERE", /collector\.hosts/],
+    [2055, "ENOTSUP", "COLLECTOR_NOT_STARTED", /collector\.receivers to 1/],
     [2055, "ENOMEM", "COLLECTOR_NOT_STARTED", /ENOMEM/],
   ])("on port %i with %s is told as %s, with a way on", (port, systemCode, code, message) => {
     const error = bindFailure({ ...failed, port, systemCode }, planEndpoints(CONFIG));

@@ -13,7 +13,7 @@ export interface NetworkBatches {
 }
 
 /** A batch goes to the spool when it has grown to this. */
-export const ROWS_PER_BATCH = 8_192;
+const ROWS_PER_BATCH = 8_192;
 
 /** A batch a network, made when it is first needed. `store` must have taken the rows when it returns. */
 export function createNetworkBatches(store: (batch: FlowBatch, networkId: number) => void): NetworkBatches {
