@@ -1,10 +1,11 @@
-import { recogniseExportDatagram } from "../export/index.ts";
 import { looksLikePcap } from "../pcap/index.ts";
 import { foreignMagic } from "./magic.ts";
 import type { Recognition } from "./recognised-format.ts";
 import { looksLikeText, recogniseText } from "./text-format.ts";
 
 const PCAPNG_FIRST_BYTE = 0x0a;
+const NETFLOW9_HEADER_BYTES = 20;
+const IPFIX_HEADER_BYTES = 16;
 
 /**
  * Tells a file's format by its first bytes, of decompressed content, never by its name. 64 KiB are plenty; the more of
@@ -24,16 +25,20 @@ function recogniseDatagram(head: Uint8Array): Recognition {
   // A v5 datagram whose count lies is still one: its whole records are read and the lie is counted.
   if (head[0] === 0 && head[1] === 5) return { format: "netflow5-datagram" };
   if (beginsAsSflow5(head)) return { format: "sflow5-datagram" };
-  switch (recogniseExportDatagram(head, 0, head.length)) {
-    case "netflow9":
-      return { unknown: "it is a NetFlow v9 datagram, which is not read yet." };
-    case "ipfix":
-      return { unknown: "it holds IPFIX messages, which are not read yet." };
-    default:
-      return {
-        unknown: `it is none of the formats FlowLens reads (pcap, pcapng, Zeek conn.log, CSV, NetFlow v5, sFlow v5); it begins with ${beginning(head)}.`,
-      };
+  // The same for v9 without a count, and for IPFIX that was cut off.
+  if (head[0] === 0 && head[1] === 9 && head.length >= NETFLOW9_HEADER_BYTES) {
+    return { format: "netflow9-datagram" };
   }
+  if (beginsAsIpfix(head)) return { format: "ipfix-messages" };
+  return {
+    unknown: `it is none of the formats FlowLens reads (pcap, pcapng, Zeek conn.log, CSV, NetFlow v5 and v9, IPFIX, sFlow v5); it begins with ${beginning(head)}.`,
+  };
+}
+
+/** Version 10 and a length that holds its own header (RFC 7011 §3.1). */
+function beginsAsIpfix(head: Uint8Array): boolean {
+  if (head.length < IPFIX_HEADER_BYTES || head[0] !== 0 || head[1] !== 10) return false;
+  return ((head[2] << 8) | head[3]) >= IPFIX_HEADER_BYTES;
 }
 
 /** Version 5 and the type of the agent's address (unknown, IPv4, IPv6), a word each. */

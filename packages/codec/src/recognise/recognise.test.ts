@@ -36,6 +36,9 @@ describe("a file's format", () => {
     ["NetFlow v5", hex(`0005 0001 ${"00".repeat(20)} ${"00".repeat(48)}`), "netflow5-datagram"],
     ["sFlow v5", hex(`00000005 00000001 0a000001 ${"00".repeat(16)}`), "sflow5-datagram"],
     ["sFlow v5 of an IPv6 agent, cut in its header", hex("00000005 00000002 fd00"), "sflow5-datagram"],
+    ["NetFlow v9", hex(`0009 0001 ${"00".repeat(16)} 0000 0008 0100 0000`), "netflow9-datagram"],
+    ["IPFIX", hex(`000a 0018 ${"00".repeat(12)} 0002 0008 0100 0000`), "ipfix-messages"],
+    ["IPFIX that was cut off", hex(`000a 0400 ${"00".repeat(12)} 0002`), "ipfix-messages"],
     ["NetFlow v5 cut in its header", hex("0005 0001 0000"), "netflow5-datagram"],
     [
       "NetFlow v5 with a lying count",
@@ -64,14 +67,6 @@ describe("a file's format", () => {
     [hex("1f8b0800"), /^it is compressed with gzip twice/],
     [hex("28b52ffd00"), /zstd/],
     [hex("504b0304"), /ZIP/],
-    [
-      hex(`0009 0001 ${"00".repeat(16)} 0000 0008 0100 0000`),
-      /^it is a NetFlow v9 datagram, which is not read yet\.$/,
-    ],
-    [
-      hex(`000a 0018 ${"00".repeat(12)} 0002 0008 0100 0000`),
-      /^it holds IPFIX messages, which are not read yet\.$/,
-    ],
     [hex("deadbeef00"), /it begins with de ad be ef\.$/],
   ])("is refused with a phrase that says what it is: case %#", (content, phrase) => {
     const head = typeof content === "string" ? bytesOf(content) : content;
@@ -121,6 +116,20 @@ describe("a file's format", () => {
       [other("dns")]: 1,
       [other("dhcp")]: 1,
     });
+  });
+
+  it("is told of every raw v9 and IPFIX payload of real exporters", (context) => {
+    if (vectorsAbsent !== undefined) context.skip(vectorsAbsent);
+    for (const [protocol, format] of [
+      ["v9", "netflow9-datagram"],
+      ["IPFIX", "ipfix-messages"],
+    ] as const) {
+      const files = vectorSets(protocol).flatMap((set) =>
+        set.packets_in_order.filter((path) => !path.endsWith(".pcap")),
+      );
+      expect(files.length).toBeGreaterThan(40);
+      for (const path of files) expect([path, recogniseFormat(readVector(path))]).toEqual([path, { format }]);
+    }
   });
 
   it("is a NetFlow v5 datagram for every raw v5 payload of real exporters", (context) => {

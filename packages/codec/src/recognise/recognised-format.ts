@@ -7,6 +7,9 @@ export type FileFormat =
   | LogFormat
   /** The payload of one export datagram. */
   | "netflow5-datagram"
+  | "netflow9-datagram"
+  /** IPFIX messages one behind the other (RFC 5655), or the payload of one datagram. */
+  | "ipfix-messages"
   | "sflow5-datagram"
   /** One export datagram a line, in hexadecimal. */
   | "hex-lines";

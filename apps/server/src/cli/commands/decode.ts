@@ -24,6 +24,11 @@ export const decodeCommand = defineCommand({
       description:
         "What a capture's packets are: ordinary traffic to be metered, or packets of exporters; told by looking where not given",
     },
+    port: {
+      type: "string",
+      description: "In captures only the export packets that were sent to this UDP port",
+      valueHint: "PORT",
+    },
     options: {
       type: "boolean",
       description:
@@ -40,6 +45,7 @@ export const decodeCommand = defineCommand({
     const decoding = createFileDecoding({
       content: args.as,
       optionsRecords: args.options,
+      port: portOf(args.port),
       signal: stop.signal,
       onRecords: (records) => writeOut(records.map((record) => `${JSON.stringify(record)}\n`).join("")),
     });
@@ -62,3 +68,12 @@ export const decodeCommand = defineCommand({
     return exit;
   },
 });
+
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65_535) {
+    throw new CommandLineError(`--port is a UDP port from 1 to 65535, not ${text}`);
+  }
+  return port;
+}

@@ -60,12 +60,16 @@ export function createExportCaptureDecoder(output: DecoderOutput): FlowFileDecod
   const headers = createPacketHeaders();
   const decoder = output.exports ?? createExportDecoder();
   const source = { exporter: new Uint8Array(ADDRESS_BYTES), port: 0, receivedAtMs: 0 };
-  const counters = { packets_without_udp: 0, packets_cut: 0, fragments: 0 };
+  const counters = { packets_without_udp: 0, packets_to_other_ports: 0, packets_cut: 0, fragments: 0 };
   const reader = createPcapReader((bytes, start, capturedLength, _originalLength, timestampMs, linkType) => {
     const end = start + capturedLength;
     const result = parsePacket(bytes, start, end, linkType, headers);
     if (result !== PARSE_RESULT.transport || headers.ipProtocol !== IP_PROTOCOL.udp) {
       counters.packets_without_udp++;
+      return;
+    }
+    if (output.port !== undefined && headers.dstPort !== output.port) {
+      counters.packets_to_other_ports++;
       return;
     }
     // A datagram in fragments has its first part here only; it is decoded as far as it goes and counted.

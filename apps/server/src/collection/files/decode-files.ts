@@ -12,6 +12,8 @@ export interface DecodeOptions {
   readonly content?: CaptureContent | undefined;
   /** Also print what is no flow: options records, counters, notices of discarded packets. Default false. */
   readonly optionsRecords?: boolean | undefined;
+  /** Captures hold export packets, and only those sent to this UDP port are read. */
+  readonly port?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Receives the records of one piece of a file; awaited before the next piece is read. */
   readonly onRecords: (records: readonly RecordJson[]) => Promise<void>;
@@ -41,7 +43,12 @@ export function createFileDecoding(options: DecodeOptions): { decode(path: strin
         },
       };
       const before = { ...exports.counters };
-      const decoder = createDecoder(kind, { sink, visit: (record) => pending.push(record), exports });
+      const decoder = createDecoder(kind, {
+        sink,
+        visit: (record) => pending.push(record),
+        exports,
+        port: options.port,
+      });
       const flush = async (): Promise<void> => {
         const ready = pending;
         pending = [];
@@ -79,7 +86,13 @@ function since(
 async function kindOf(path: string, options: DecodeOptions): Promise<FlowFileKind> {
   const { format } = await recogniseFile(path);
   if (format !== "pcap" && format !== "pcapng") return { format };
-  return { format, content: options.content ?? (await probeContent(path, options.signal)) };
+  return {
+    format,
+    content:
+      options.content ??
+      (options.port === undefined ? undefined : "export") ??
+      (await probeContent(path, options.signal)),
+  };
 }
 
 /** What the first packets of a capture are. */

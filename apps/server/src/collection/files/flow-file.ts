@@ -17,6 +17,7 @@ import {
   type CaptureContent,
 } from "./capture-decoder.ts";
 import { createDatagramDecoder, createHexLinesDecoder } from "./datagram-decoder.ts";
+import { createIpfixMessagesDecoder } from "./ipfix-messages-decoder.ts";
 import { readContent, readHead, type ContentOptions } from "./file-content.ts";
 
 /** What a file is: its format and, for a capture, what its packets are. */
@@ -99,6 +100,8 @@ export interface DecoderOutput {
   readonly visit?: ((record: RecordJson) => void) | undefined;
   /** The state of exporters and templates, shared by files that are read one after the other; new where not given. */
   readonly exports?: ExportDecoder | undefined;
+  /** Of a capture of export packets only those sent to this UDP port; all where not given. */
+  readonly port?: number | undefined;
 }
 
 /** A decoder for a file of this kind. */
@@ -110,8 +113,11 @@ export function createDecoder(kind: FlowFileKind, output: DecoderOutput): FlowFi
         ? createExportCaptureDecoder(output)
         : createTrafficDecoder(output.sink);
     case "netflow5-datagram":
+    case "netflow9-datagram":
     case "sflow5-datagram":
       return createDatagramDecoder(output);
+    case "ipfix-messages":
+      return createIpfixMessagesDecoder(output);
     case "hex-lines":
       return createHexLinesDecoder(output);
     default:
