@@ -16,9 +16,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { encodeIpfix, encodeNetflow5, encodeNetflow9, encodeSflow5 } from "@flowlens/codec";
 import { createFlowBatch, startFlow, writeIpv4 } from "@flowlens/flow";
-import { Value } from "typebox/value";
-import { COLLECTOR_CONFIG, createLiveCollector } from "../apps/server/src/collection/index.ts";
-import { createSpoolReader, SPOOL_CONFIG } from "../apps/server/src/spool/index.ts";
+import { createLiveCollector, type CollectorConfig } from "../apps/server/src/collection/index.ts";
+import { createSpoolReader, type SpoolConfig } from "../apps/server/src/spool/index.ts";
 import { silentLogger } from "../apps/server/src/telemetry/index.ts";
 import { machineFacts } from "./harness.ts";
 import { seededRandom } from "./orientation/seeded-random.ts";
@@ -63,6 +62,28 @@ const { values: options } = parseArgs({
 
 if (!isProtocol(options.protocol)) throw new Error(`--protocol takes ${Object.keys(PROTOCOLS).join(", ")}.`);
 const protocol = options.protocol;
+
+const MEBIBYTE = 1024 ** 2;
+/** The defaults, but for one free port of this machine. */
+const COLLECTOR: CollectorConfig = {
+  enabled: true,
+  hosts: ["127.0.0.1"],
+  netflowPort: 0,
+  ipfixPort: "off",
+  sflowPort: "off",
+  exporters: [],
+  maxExporters: 10_000,
+  receivers: Number(options.receivers),
+  receiveBufferBytes: 16 * MEBIBYTE,
+  queueBytes: 64 * MEBIBYTE,
+};
+const SPOOL: SpoolConfig = {
+  segmentBytes: 16 * MEBIBYTE,
+  sealAfterMs: 1_000,
+  syncEveryMs: 200,
+  maxBytes: 20 * 1024 * MEBIBYTE,
+  keepFreeBytes: 256 * MEBIBYTE,
+};
 const { recordsPerPacket } = PROTOCOLS[protocol];
 
 if (options.sender) process.once("message", (load: Load) => void send(load));
@@ -176,23 +197,13 @@ async function measureAt(packetsPerSecond: number) {
   const directory = mkdtempSync(join(tmpdir(), "flowlens-bench-"));
   const spoolDirectory = join(directory, "spool");
   const reader = createSpoolReader({ directory: spoolDirectory });
-  const collector = createLiveCollector(
-    {
-      ...Value.Create(COLLECTOR_CONFIG),
-      hosts: ["127.0.0.1"],
-      netflowPort: 0,
-      ipfixPort: "off",
-      sflowPort: "off",
-      receivers: Number(options.receivers),
-    },
-    {
-      metadata: nothingKept(),
-      logger: silentLogger,
-      spool: Value.Create(SPOOL_CONFIG),
-      spoolDirectory,
-      templatesFile: join(directory, "templates.json"),
-    },
-  );
+  const collector = createLiveCollector(COLLECTOR, {
+    metadata: nothingKept(),
+    logger: silentLogger,
+    spool: SPOOL,
+    spoolDirectory,
+    templatesFile: join(directory, "templates.json"),
+  });
   const done = new AbortController();
   try {
     const { listening } = await collector.start();
