@@ -3,13 +3,14 @@ import {
   chmodSync,
   closeSync,
   constants,
+  existsSync,
   mkdirSync,
   openSync,
   rmSync,
   statSync,
   writeSync,
 } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { EngineError } from "./engine-error.ts";
 import { lockOwner } from "./instance-lock.ts";
 
@@ -22,7 +23,7 @@ const PRIVATE = 0o700;
 export function prepareDataDirectory(path: string): string {
   const dataDirectory = resolve(path);
   try {
-    mkdirSync(dataDirectory, { recursive: true, mode: PRIVATE });
+    makeDirectories(dataDirectory);
     if (!statSync(dataDirectory).isDirectory())
       throw Object.assign(new Error("not a directory"), { code: "ENOTDIR" });
     refuseForeign(dataDirectory);
@@ -33,6 +34,18 @@ export function prepareDataDirectory(path: string): string {
     throw cause instanceof EngineError ? cause : unusable(dataDirectory, cause);
   }
   return dataDirectory;
+}
+
+/** One by one: the recursive way of Node never ends where the system makes no directories, as below /proc. */
+function makeDirectories(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeDirectories(dirname(path));
+  try {
+    mkdirSync(path, { mode: PRIVATE });
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 /** The sentence for a file system error in the data directory. */

@@ -27,7 +27,6 @@ interface KnownSegment {
 }
 
 export function createSpoolReader({ directory, logger = silentLogger }: SpoolReaderOptions): SpoolReader {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   /** Sealed and not released. */
   const known = new Map<string, KnownSegment>();
   /** Ids of `known` that can be handed out, the oldest last. */
@@ -91,6 +90,8 @@ export function createSpoolReader({ directory, logger = silentLogger }: SpoolRea
 
   return {
     async recover() {
+      // Not before: making a reader does nothing yet, and the data directory is looked at by then.
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
       const before = { ...recovered };
       for (const name of (await readdir(directory)).sort()) {
         if (name.endsWith(SEALED) && idOf(name, SEALED) === undefined) {
