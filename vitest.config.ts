@@ -15,6 +15,7 @@ export default defineConfig({
     teardownTimeout: 20 * SECOND,
     projects: [
       project("packages", ["packages/*/src/**/*.test.ts", "test/*/src/**/*.test.ts"], 30 * SECOND),
+      project("web", ["apps/web/src/**/*.test.ts"], 30 * SECOND),
       project("scripts", ["scripts/**/*.test.ts"], 30 * SECOND),
       // These start ClickHouse and PostgreSQL.
       project("server", ["apps/server/**/*.test.ts"], 60 * SECOND),

@@ -2,6 +2,7 @@ import { ActionIcon } from "@mantine/core";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { Icon, type IconName } from "../ui/icon.tsx";
+import { Colophon } from "./colophon.tsx";
 import { ColorSchemeSwitch } from "./color-scheme-switch.tsx";
 import { LiveIndicator } from "./live-indicator.tsx";
 import { Logo } from "./logo.tsx";
@@ -72,6 +73,7 @@ export function Shell() {
             {label}
           </Link>
         ))}
+        <Colophon />
       </nav>
       <main id="main" ref={main} className={styles.main} tabIndex={-1}>
         <LostServerBanner />

@@ -5,7 +5,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { ApiFailure } from "../api/problems.ts";
 import { assetQuery, type TrafficAsked } from "../api/queries.ts";
 import { TrafficPanel } from "../charts/traffic-panel.tsx";
-import { wordsOfType } from "../ui/asset-types.ts";
+import { finerWord, wordsOfType } from "../ui/asset-types.ts";
 import { Icon } from "../ui/icon.tsx";
 import { EmptyState, FailureNotice } from "../ui/notices.tsx";
 import { Page } from "../ui/page.tsx";
@@ -88,12 +88,12 @@ function KnownAsset({ asset }: { readonly asset: AssetDetail }) {
 }
 
 function Facts({ asset }: { readonly asset: AssetDetail }) {
-  const { network, internal, role, first_seen, last_seen, max_sampling_rate } = asset;
+  const { network, internal, first_seen, last_seen, max_sampling_rate } = asset;
   return (
     <span className={styles.facts}>
       <span>network {network}</span>
       <span>{internal ? "internal" : "external"}</span>
-      {role !== null && <span>{role.name.replaceAll("_", " ")}</span>}
+      {finerWord(asset) !== undefined && <span>{finerWord(asset)}</span>}
       <span>
         last seen <MomentText at={last_seen} />
       </span>

@@ -31,6 +31,37 @@ const WORDS: Readonly<
   },
 };
 
+/** Conversations are counted by who opened them. */
+function columnsOf(conversationsOf: (peer: AssetPeer) => number): readonly DataColumn<AssetPeer>[] {
+  return [
+    { id: "address", title: "Address", cell: (peer) => <PeerAddress peer={peer} /> },
+    {
+      id: "type",
+      title: "Type",
+      cell: ({ asset }) =>
+        asset === null ? <span className="soft">no asset</span> : <TypeLabel assetType={asset.asset_type} />,
+    },
+    {
+      id: "conversations",
+      title: "Conversations",
+      isNumber: true,
+      cell: (peer) => <CountText value={conversationsOf(peer)} />,
+    },
+    {
+      id: "bytes",
+      title: "Bytes",
+      isNumber: true,
+      cell: ({ bytes_in, bytes_out }) => <BytesText value={bytes_in + bytes_out} />,
+    },
+    { id: "seen", title: "Last", isNumber: true, cell: ({ last_seen }) => <MomentText at={last_seen} /> },
+  ];
+}
+
+const COLUMNS: Readonly<Record<Part, readonly DataColumn<AssetPeer>[]>> = {
+  clients: columnsOf(accepted),
+  servers: columnsOf(opened),
+};
+
 /** Whom it speaks with, by who opened the conversation. */
 export function PeerPanels({ asset }: { readonly asset: AssetDetail }) {
   const { data, error, refetch } = useQuery(assetPeersQuery({ id: asset.id, limit: ASKED }));
@@ -61,28 +92,6 @@ interface PeersProps {
 
 function Peers({ part, peers, known, conversationsOf }: PeersProps) {
   const { title, note, none } = WORDS[part];
-  const columns: readonly DataColumn<AssetPeer>[] = [
-    { id: "address", title: "Address", cell: (peer) => <PeerAddress peer={peer} /> },
-    {
-      id: "type",
-      title: "Type",
-      cell: ({ asset }) =>
-        asset === null ? <span className="soft">no asset</span> : <TypeLabel assetType={asset.asset_type} />,
-    },
-    {
-      id: "conversations",
-      title: "Conversations",
-      isNumber: true,
-      cell: (peer) => <CountText value={conversationsOf(peer)} />,
-    },
-    {
-      id: "bytes",
-      title: "Bytes",
-      isNumber: true,
-      cell: ({ bytes_in, bytes_out }) => <BytesText value={bytes_in + bytes_out} />,
-    },
-    { id: "seen", title: "Last", isNumber: true, cell: ({ last_seen }) => <MomentText at={last_seen} /> },
-  ];
   return (
     <Panel
       title={title}
@@ -99,7 +108,7 @@ function Peers({ part, peers, known, conversationsOf }: PeersProps) {
         <div className={frame.frame}>
           <DataTable
             caption={title}
-            columns={columns}
+            columns={COLUMNS[part]}
             rows={peers.toSorted((a, b) => conversationsOf(b) - conversationsOf(a))}
             keyOf={({ address }) => address}
           />

@@ -5,6 +5,7 @@ import { TypeLabel } from "../ui/type-label.tsx";
 import { MomentText } from "../ui/values.tsx";
 import { Icon } from "../ui/icon.tsx";
 import styles from "./asset-cells.module.css";
+import { finerWord } from "../ui/asset-types.ts";
 import { useFilter } from "./use-filter.ts";
 
 const PORTS_SHOWN = 4;
@@ -13,8 +14,9 @@ interface CellProps {
   readonly asset: AssetListItem;
 }
 
-export function HostCell({ asset: { id, address, name, role, internal } }: CellProps) {
-  const below = name !== "" ? name : role === null ? "" : role.name.replaceAll("_", " ");
+export function HostCell({ asset }: CellProps) {
+  const { id, address, name, internal } = asset;
+  const below = name === "" ? (finerWord(asset) ?? "") : name;
   return (
     <span className={styles.lines}>
       <Link to="/assets/$assetId" params={{ assetId: String(id) }} className={`address ${styles.address}`}>

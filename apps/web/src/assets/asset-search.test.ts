@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseSearch, stringifySearch } from "../app/search-text.ts";
-import { filterQuery, readAssetSearch, sortOf, toggled } from "./asset-search.ts";
+import { filterQuery, isFiltered, readAssetSearch, sortOf, toggled } from "./asset-search.ts";
 
 describe("the address of the asset table", () => {
   it("says its filters and order in words that a person can read and send", () => {
@@ -33,6 +33,12 @@ describe("the address of the asset table", () => {
     expect(sortOf({})).toEqual({ sort: "conversations", order: "desc" });
     expect(sortOf({ sort: "address" })).toEqual({ sort: "address", order: "asc" });
     expect(sortOf({ sort: "address", order: "desc" })).toEqual({ sort: "address", order: "desc" });
+  });
+
+  it("is filtered by all but its order and the network", () => {
+    const everything = { network: "office", sort: "name", order: "asc" } as const;
+    expect(isFiltered(everything)).toBe(false);
+    expect(isFiltered({ confirmed: false })).toBe(true);
   });
 
   it("takes a value in and out by the same click", () => {

@@ -106,7 +106,7 @@ function withoutUndefined(search: {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
 }
 
-/** Whether anything but the order is asked for. */
-export function isFiltered({ sort: _sort, order: _order, ...filters }: AssetSearch): boolean {
-  return Object.values(filters).some((value) => value !== undefined);
+/** Whether anything but the order is asked for. The network, which every page has, is no filter. */
+export function isFiltered({ q, type, method, port, address, confirmed, min, max }: AssetSearch): boolean {
+  return [q, type, method, port, address, confirmed, min, max].some((filter) => filter !== undefined);
 }

@@ -125,8 +125,9 @@ export function AssetTable({ rows, total, search, isLoading, onNearEnd }: AssetT
     <div
       ref={frame}
       className={styles.frame}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
       tabIndex={0}
-      role="region"
+      role="group"
       aria-label="Table of assets"
       data-scroll-restoration-id={SCROLL_ID}
     >

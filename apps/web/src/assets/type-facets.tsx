@@ -13,10 +13,10 @@ export interface TypeFacetsProps {
 }
 
 /** The types there are, with how many of each; one or several may be chosen. */
-export function TypeFacets({ types, chosen = [] }: TypeFacetsProps) {
+export function TypeFacets({ types, chosen }: TypeFacetsProps) {
   const filter = useFilter();
   if (types === undefined) return <Skeleton height={34} radius="md" />;
-  const absent = chosen.filter((name) => !types.some(({ asset_type }) => asset_type === name));
+  const absent = (chosen ?? []).filter((name) => !types.some(({ asset_type }) => asset_type === name));
   const listed = [...types, ...absent.map((name) => ({ asset_type: name, count: 0 }))].toSorted(unknownLast);
   if (listed.length === 0) return null;
   return (
@@ -29,7 +29,7 @@ export function TypeFacets({ types, chosen = [] }: TypeFacetsProps) {
             key={asset_type}
             type="button"
             className={`plain ${styles.facet}`}
-            aria-pressed={chosen.includes(asset_type)}
+            aria-pressed={chosen?.includes(asset_type) ?? false}
             title={`${exactCount(count)} assets`}
             onClick={() => filter({ type: toggled(chosen, asset_type) })}
           >

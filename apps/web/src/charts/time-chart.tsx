@@ -1,6 +1,6 @@
 import "uplot/dist/uPlot.min.css";
 import { useComputedColorScheme } from "@mantine/core";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import UPlot from "uplot";
 import styles from "./time-chart.module.css";
 
@@ -22,6 +22,8 @@ export interface TimeChartProps {
   readonly timesMs: readonly number[];
   readonly series: readonly TimeSeries[];
   readonly format: (value: number) => string;
+  /** Of what `format` writes: the axis is made anew when it changes. */
+  readonly unit: string;
   readonly height?: number;
   /** IANA name; the browser's own where none is given. */
   readonly timeZone?: string | undefined;
@@ -30,34 +32,34 @@ export interface TimeChartProps {
 const SECOND_MS = 1_000;
 
 /** Lines over time with the values under the pointer. Loaded when first needed: see lazy-time-chart. */
-export function TimeChart({ summary, timesMs, series, format, height = 220, timeZone }: TimeChartProps) {
-  const frame = useRef<HTMLDivElement>(null);
+export function TimeChart(props: TimeChartProps) {
+  const { series, unit, height, timeZone } = props;
   const scheme = useComputedColorScheme();
-  const shape = series
-    .map(({ label, color, isArea, isDashed }) => [label, color, isArea, isDashed].join())
-    .join(";");
-  const plot = useRef<UPlot>(undefined);
-  const latest = useRef({ timesMs, series });
-  latest.current = { timesMs, series };
-
+  const look = series.map(({ label, color, isArea, isDashed }) => [label, color, isArea, isDashed].join());
   // Made anew when it looks different, given new data when it does not.
+  return <Plot key={[scheme, unit, height, timeZone, ...look].join(";")} {...props} />;
+}
+
+function Plot({ summary, timesMs, series, format, height = 220, timeZone }: TimeChartProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const plot = useRef<UPlot>(undefined);
+  const [first] = useState({ timesMs, series, format, height, timeZone });
+
   useEffect(() => {
     const element = frame.current;
     if (element === null) return undefined;
-    const made = new UPlot(
-      optionsOf(element, { series: latest.current.series, format, height, timeZone }),
-      dataOf(latest.current.timesMs, latest.current.series),
-      element,
-    );
+    const made = new UPlot(optionsOf(element, first), dataOf(first.timesMs, first.series), element);
     plot.current = made;
-    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
+    const observer = new ResizeObserver(() =>
+      made.setSize({ width: element.clientWidth, height: first.height }),
+    );
     observer.observe(element);
     return () => {
       observer.disconnect();
       made.destroy();
       plot.current = undefined;
     };
-  }, [scheme, shape, format, height, timeZone]);
+  }, [first]);
 
   useEffect(() => {
     plot.current?.setData(dataOf(timesMs, series));

@@ -7,12 +7,11 @@ import { Panel } from "../ui/panel.tsx";
 import { Figures } from "./figures.tsx";
 import { TimeChart } from "./lazy-time-chart.tsx";
 import {
-  formatOf,
+  drawingOf,
   isSilent,
-  seriesOf,
+  type TrafficDrawing,
   type TrafficLabels,
   type TrafficShown,
-  wordsOf,
 } from "./traffic-series.ts";
 
 export interface TrafficPanelProps {
@@ -56,18 +55,37 @@ export function TrafficPanel({ asked, labels, of, height = 236 }: TrafficPanelPr
       ) : isSilent(data) ? (
         <EmptyState icon="overview" title="No traffic in this period." />
       ) : (
-        <>
-          <TimeChart
-            summary={wordsOf(data, shown, labels)}
-            timesMs={data.points.map(({ start }) => Date.parse(start))}
-            series={seriesOf(data, shown, labels)}
-            format={formatOf(shown)}
-            height={height}
-            timeZone={timeZone}
-          />
-          <Figures series={seriesOf(data, shown, labels)} format={formatOf(shown)} />
-        </>
+        <Drawing
+          drawing={drawingOf(data, shown, labels)}
+          timesMs={data.points.map(({ start }) => Date.parse(start))}
+          height={height}
+          timeZone={timeZone}
+        />
       )}
     </Panel>
+  );
+}
+
+interface DrawingProps {
+  readonly drawing: TrafficDrawing;
+  readonly timesMs: readonly number[];
+  readonly height: number;
+  readonly timeZone: string | undefined;
+}
+
+function Drawing({ drawing: { series, format, unit, words }, timesMs, height, timeZone }: DrawingProps) {
+  return (
+    <>
+      <TimeChart
+        summary={words}
+        timesMs={timesMs}
+        series={series}
+        format={format}
+        unit={unit}
+        height={height}
+        timeZone={timeZone}
+      />
+      <Figures series={series} format={format} />
+    </>
   );
 }

@@ -1,10 +1,17 @@
 import type { ExporterList } from "@flowlens/contract";
-import { DataTable } from "../ui/data-table.tsx";
+import { type DataColumn, DataTable } from "../ui/data-table.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { CountText } from "../ui/values.tsx";
 
+type Sender = ExporterList["refused_senders"][number];
+
+const COLUMNS: readonly DataColumn<Sender>[] = [
+  { id: "address", title: "Address", cell: ({ address }) => <span className="address">{address}</span> },
+  { id: "packets", title: "Packets", isNumber: true, cell: ({ packets }) => <CountText value={packets} /> },
+];
+
 /** Senders that are not allowed; their packets are counted and dropped. */
-export function RefusedSenders({ senders }: { readonly senders: ExporterList["refused_senders"] }) {
+export function RefusedSenders({ senders }: { readonly senders: readonly Sender[] }) {
   return (
     <Panel
       title="Refused senders"
@@ -13,19 +20,7 @@ export function RefusedSenders({ senders }: { readonly senders: ExporterList["re
     >
       <DataTable
         caption="Refused senders"
-        columns={[
-          {
-            id: "address",
-            title: "Address",
-            cell: ({ address }) => <span className="address">{address}</span>,
-          },
-          {
-            id: "packets",
-            title: "Packets",
-            isNumber: true,
-            cell: ({ packets }) => <CountText value={packets} />,
-          },
-        ]}
+        columns={COLUMNS}
         rows={senders}
         keyOf={({ address }) => address}
       />

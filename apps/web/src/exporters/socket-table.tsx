@@ -51,7 +51,7 @@ export function SocketTable({ sockets }: { readonly sockets: readonly CollectorS
 }
 
 /** `0.0.0.0:2055`, `[::]:2055`. */
-export function socketName(address: string, port: number): string {
+function socketName(address: string, port: number): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
@@ -69,7 +69,7 @@ function Buffer({ socket }: { readonly socket: CollectorSocket }) {
   if (granted >= asked) return <BytesText value={granted} />;
   return (
     <span
-      className={styles.trouble}
+      className={(socket.kernel_drops ?? 0) > 0 ? styles.trouble : undefined}
       title={`${exactCount(asked)} bytes were asked for. Raise net.core.rmem_max to ${asked} so that bursts are not lost.`}
     >
       {shortBytes(granted)} of {shortBytes(asked)}

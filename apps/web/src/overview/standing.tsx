@@ -21,16 +21,26 @@ export function Standing({ summary, exporters }: StandingProps) {
         title="Assets"
         value={<span title={exactCount(summary.total)}>{shortCount(summary.total)}</span>}
       >
-        <Link to="/assets" search={{ sort: "first_seen", order: "desc" }}>
-          {shortCount(summary.new_assets)} new
-        </Link>{" "}
-        <span title="Whose type changed from one to another.">
-          and {shortCount(summary.changed_assets)} changed in the last 24 hours
-        </span>
+        <News summary={summary} />
       </Figure>
       <Decided summary={summary} />
       <Exporters exporters={exporters} />
     </div>
+  );
+}
+
+function News({ summary: { new_assets, changed_assets } }: { readonly summary: AssetSummary }) {
+  if (new_assets + changed_assets === 0)
+    return <span className="soft">None new or changed in 24 hours.</span>;
+  return (
+    <>
+      <Link to="/assets" search={{ sort: "first_seen", order: "desc" }}>
+        {shortCount(new_assets)} new
+      </Link>{" "}
+      <span title="Whose type changed from one to another.">
+        and {shortCount(changed_assets)} changed in 24 hours
+      </span>
+    </>
   );
 }
 

@@ -1,3 +1,4 @@
+import type { AssetListItem } from "@flowlens/contract";
 import type { IconName } from "./icon.tsx";
 
 interface AssetTypeWords {
@@ -44,3 +45,11 @@ export const METHOD_WORDS = {
   rule: { label: "rule", says: "A rule of yours decided." },
   none: { label: "undecided", says: "Nothing was sure enough to decide." },
 } as const;
+
+/** What the engine calls it beside its type: "dns server". Undefined where that is the same word. */
+export function finerWord({
+  asset_type,
+  role,
+}: Pick<AssetListItem, "asset_type" | "role">): string | undefined {
+  return role === null || role.name === asset_type ? undefined : role.name.replaceAll("_", " ");
+}

@@ -20,7 +20,13 @@ export interface DataTableProps<Row> {
 /** A table of rows that are all there: some hundred at most. Longer ones are virtual, see assets/asset-table. */
 export function DataTable<Row>({ caption, columns, rows, keyOf }: DataTableProps<Row>) {
   return (
-    <div className={styles.frame} tabIndex={0} role="region" aria-label={caption}>
+    <div
+      className={styles.frame}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
+      tabIndex={0}
+      role="group"
+      aria-label={caption}
+    >
       <table className={styles.table}>
         <caption className="visually-hidden">{caption}</caption>
         <thead>

@@ -18,6 +18,12 @@ const EXACT = new Intl.DateTimeFormat("en-GB", {
   second: "2-digit",
   timeZoneName: "short",
 });
+const DAY_AND_TIME = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
 const DATE_AND_TIME = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",
@@ -31,10 +37,13 @@ export function exactMoment(at: string | number): string {
   return EXACT.format(new Date(at));
 }
 
-/** `just now`, `5 min ago`, `3 Mar 2026, 12:00`. */
+/** `just now`, `5 min ago`, `3 Mar, 12:00`, `3 Mar 2009, 12:00`. */
 export function shortMoment(at: string, nowMs: number): string {
   const ageMs = nowMs - Date.parse(at);
-  if (ageMs < -MINUTE_MS || ageMs >= DATE_FROM_MS) return DATE_AND_TIME.format(new Date(at));
+  if (ageMs < -MINUTE_MS || ageMs >= DATE_FROM_MS) {
+    const isThisYear = new Date(at).getFullYear() === new Date(nowMs).getFullYear();
+    return (isThisYear ? DAY_AND_TIME : DATE_AND_TIME).format(new Date(at));
+  }
   return ageMs < SECOND_MS ? "just now" : `${shortDuration(ageMs)} ago`;
 }
 

@@ -55,7 +55,7 @@ describe("a time", () => {
 
   it("long ago, or ahead, is a date", () => {
     expect(shortMoment("2009-06-01T12:00:00Z", NOW)).toContain("1 Jun 2009");
-    expect(shortMoment("2026-03-04T12:00:00Z", NOW)).toContain("4 Mar 2026");
+    expect(shortMoment("2026-03-04T12:00:00Z", NOW)).toMatch(/^4 Mar, /);
   });
 
   it("span says two units where one says too little", () => {
