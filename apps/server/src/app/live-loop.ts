@@ -3,6 +3,7 @@ import type { FlowStore } from "#flow-store";
 import type { Network } from "#metadata-store";
 import type { Logger, Metrics } from "#telemetry";
 import type { Describer } from "./describer.ts";
+import { orAborted } from "./or-aborted.ts";
 
 export interface LiveLoopDependencies {
   readonly flows: Pick<FlowStore, "fold">;
@@ -130,6 +131,7 @@ export function createLiveLoop(dependencies: LiveLoopDependencies): LiveLoop {
     const begun = performance.now();
     let hosts: number;
     try {
+      // Work that waits in a row for another is not waited for: it begins, if ever, by seeing that it was aborted.
       ({ hosts } = await orAborted(describer.changed(network, signal), signal));
     } catch (error) {
       // The others need not wait for this one.
@@ -228,14 +230,4 @@ export function createLiveLoop(dependencies: LiveLoopDependencies): LiveLoop {
     },
     status: () => ({ ...status }),
   };
-}
-
-/** Does not wait for work that is itself waiting in a row: that begins, if ever, by seeing that it was aborted. */
-function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

@@ -1,6 +1,7 @@
 import { defineCommand, type CommandDef } from "citty";
 import { assetsCommand } from "./commands/assets.ts";
 import { decodeCommand } from "./commands/decode.ts";
+import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { exportersCommand } from "./commands/exporters.ts";
@@ -15,6 +16,7 @@ export const COMMANDS: Readonly<Record<string, CommandDef<any>>> = {
   assets: assetsCommand,
   exporters: exportersCommand,
   serve: serveCommand,
+  demo: demoCommand,
   decode: decodeCommand,
   evaluate: evaluateCommand,
   doctor: doctorCommand,
