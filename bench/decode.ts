@@ -3,7 +3,9 @@
 import {
   createExportDecoder,
   createFlowFileDecoder,
+  encodeIpfix,
   encodeNetflow5,
+  encodeNetflow9,
   encodeSflow5,
   type LogFormat,
 } from "@flowlens/codec";
@@ -99,16 +101,21 @@ function measureLog(format: LogFormat, content: Uint8Array): Rate {
   });
 }
 
-/** The rows of the conversations: as NetFlow v5, as sFlow v5 (each row one sampled packet in a VLAN), and as CSV. */
-function rowsOf(tsv: Uint8Array): { netflow5: Uint8Array[]; sflow5: Uint8Array[]; csv: Uint8Array } {
+/** The rows of the conversations: as NetFlow v5 and v9, IPFIX, sFlow v5 (each row one sampled packet in a VLAN), and as CSV. */
+function rowsOf(tsv: Uint8Array) {
   const lines = ["ts_start,ts_end,src_ip,src_port,dst_ip,dst_port,proto,src_packets,src_bytes"];
   const netflow5: Uint8Array[] = [];
+  const netflow9: Uint8Array[] = [];
+  const ipfix: Uint8Array[] = [];
   const sflow5: Uint8Array[] = [];
   const batch = createFlowBatch(8_192);
   const emit = () => {
     netflow5.push(
       ...encodeNetflow5(batch, { unixMs: DAY_MS + 86_400_000, sysUptimeMs: 200_000_000 }).datagrams,
     );
+    const at = { unixMs: DAY_MS + 86_400_000, withTemplates: true };
+    netflow9.push(...encodeNetflow9(batch, { ...at, sysUptimeMs: 200_000_000, sourceId: 1 }).datagrams);
+    ipfix.push(...encodeIpfix(batch, { ...at, observationDomain: 1 }).datagrams);
     batch.vlanSrc.fill(10, 0, batch.length);
     batch.samplingRate.fill(512, 0, batch.length);
     sflow5.push(...encodeSflow5(batch, SFLOW_AGENT).datagrams);
@@ -122,7 +129,7 @@ function rowsOf(tsv: Uint8Array): { netflow5: Uint8Array[]; sflow5: Uint8Array[]
   const decoder = createFlowFileDecoder("zeek-tsv", { batch, emit });
   decoder.push(tsv);
   decoder.finish();
-  return { netflow5, sflow5, csv: new TextEncoder().encode(`${lines.join("\n")}\n`) };
+  return { netflow5, netflow9, ipfix, sflow5, csv: new TextEncoder().encode(`${lines.join("\n")}\n`) };
 }
 
 function measureDatagrams(format: string, datagrams: readonly Uint8Array[]): Rate {
@@ -139,9 +146,11 @@ function measureDatagrams(format: string, datagrams: readonly Uint8Array[]): Rat
 }
 
 const tsv = new TextEncoder().encode(zeekConnTsv(conversations));
-const { netflow5, sflow5, csv } = rowsOf(tsv);
+const { netflow5, netflow9, ipfix, sflow5, csv } = rowsOf(tsv);
 const formats = [
   measureDatagrams("netflow5", netflow5),
+  measureDatagrams("netflow9", netflow9),
+  measureDatagrams("ipfix", ipfix),
   measureDatagrams("sflow5", sflow5),
   measureLog("zeek-tsv", tsv),
   measureLog("zeek-json", new TextEncoder().encode(zeekConnJson(conversations))),

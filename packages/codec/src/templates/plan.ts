@@ -36,8 +36,11 @@ export interface Plan {
   readonly minRecordBytes: number;
   /** READ_STRIDE numbers a read; at most one read for each field that has bytes. */
   readonly reads: Int32Array;
-  /** Which registers are read: 1. */
-  readonly filled: Uint8Array;
+  /** By register: where in the record its field is (of fixed records), and its length; 0 where none fills it. */
+  readonly offsets: Int32Array;
+  readonly lengths: Int32Array;
+  /** Every record is one flow of one direction that columns can be read of one by one: see plain-records.ts. */
+  readonly isPlain: boolean;
   readonly hasSampling: boolean;
   /** Which fields are read into a register: 1. The others are for people only. */
   readonly read: Uint8Array;
@@ -62,18 +65,67 @@ export function compilePlan(ids: Uint16Array, lengths: Uint16Array, enterprises:
       minRecordBytes += 1;
     } else minRecordBytes += length;
   }
-  const filled = new Uint8Array(REGISTERS);
+  const offsets = new Int32Array(REGISTERS);
+  const registerLengths = new Int32Array(REGISTERS);
+  const whats = new Map<number, number>();
   const read = new Uint8Array(ids.length);
   const reads = new Int32Array(best.size * READ_STRIDE);
   let i = 0;
   for (const [register, { field, what, at }] of best) {
     reads.set([what, register, isVariable ? field : at, lengths[field]], i);
     i += READ_STRIDE;
-    filled[register] = 1;
+    offsets[register] = at;
+    registerLengths[register] = lengths[field];
+    whats.set(register, what);
     read[field] = 1;
   }
-  const hasSampling = SAMPLING_REGISTERS.some((register) => filled[register] === 1);
-  return { hasSampling, recordBytes: isVariable ? 0 : minRecordBytes, minRecordBytes, reads, filled, read };
+  const hasSampling = SAMPLING_REGISTERS.some((register) => whats.has(register));
+  return {
+    hasSampling,
+    recordBytes: isVariable ? 0 : minRecordBytes,
+    minRecordBytes,
+    reads,
+    offsets,
+    lengths: registerLengths,
+    read,
+    isPlain: !isVariable && isPlain(whats),
+  };
+}
+
+/** Registers that make more of a record than one column each: without them, and with the others as below, it is plain. */
+const NOT_PLAIN: readonly number[] = [
+  ...SAMPLING_REGISTERS,
+  REGISTER.tcpSrcPort,
+  REGISTER.tcpDstPort,
+  REGISTER.icmpType,
+  REGISTER.icmpCode,
+  REGISTER.firewallEvent,
+  REGISTER.natEvent,
+  REGISTER.biflowDirection,
+  REGISTER.reverseBytes,
+  REGISTER.reversePackets,
+  REGISTER.firstPacketFlags,
+  REGISTER.laterPacketFlags,
+];
+
+function isPlain(whats: ReadonlyMap<number, number>): boolean {
+  const has = (...registers: readonly number[]) => registers.every((register) => whats.has(register));
+  const hasAny = (...registers: readonly number[]) => registers.some((register) => whats.has(register));
+  const { src4At, dst4At, src6At, dst6At, startMs, endMs, firstUptime, lastUptime } = REGISTER;
+  const hasAddresses =
+    (has(src4At, dst4At) && !hasAny(src6At, dst6At)) || (has(src6At, dst6At) && !hasAny(src4At, dst4At));
+  const isNumber = (register: number) => (whats.get(register) ?? READ.u32) <= READ.unsigned;
+  const hasTimes =
+    (has(startMs, endMs) && isNumber(startMs) && isNumber(endMs)) ||
+    (has(firstUptime, lastUptime) && !hasAny(startMs, endMs));
+  return (
+    hasAddresses &&
+    hasTimes &&
+    hasAny(REGISTER.bytes, REGISTER.packets) &&
+    !hasAny(...NOT_PLAIN) &&
+    !has(REGISTER.icmp4, REGISTER.icmp6) &&
+    isNumber(REGISTER.tos)
+  );
 }
 
 /** How a field of this length is read; undefined where the length does not fit the element: it is then passed over. */

@@ -72,6 +72,12 @@ export function resolveRecordTimes(
   into.endMs = endMs;
 }
 
+/** Absolute times that `resolveRecordTimes` would leave as they are. */
+export function isPossible(startMs: number, endMs: number, exportMs: number): boolean {
+  if (startMs <= 0 || endMs < startMs) return false;
+  return exportMs < EARLIEST_CLOCK_MS || (endMs >= EARLIEST_FLOW_MS && endMs <= exportMs + MAX_AHEAD_MS);
+}
+
 /**
  * The uptime at the time of export. v9 says it in the header. IPFIX says when the uptime began (160), in the record or
  * in options; where it does not, the newest last packet seen is taken to be of the time of its export.

@@ -1,8 +1,10 @@
+import type { FlowSink } from "@flowlens/flow";
 import type { DatagramContext } from "../export/protocols/protocol-handler.ts";
 import type { Domain, TemplateProtocol } from "./domain.ts";
 import { createMeaning, interpret, KIND, type RecordOrigin } from "./meaning.ts";
 import { learnOptions } from "./options-record.ts";
 import { createRecordLayout, layOut, readFixed, readLaidOut } from "./read-record.ts";
+import { writePlainRecords, type PlainTotals } from "./plain-records.ts";
 import { createRegisters, NOT_CARRIED } from "./registers.ts";
 import { dataRecordToJson, optionsRecordToJson, type JsonOrigin } from "./record-to-json.ts";
 import type { Template } from "./template.ts";
@@ -66,6 +68,7 @@ export function createSetDecoder(table: TemplateTable): SetDecoder {
   const blank = createRegisters();
   const layout = createRecordLayout();
   const meaning = createMeaning();
+  const plainTotals: PlainTotals = { timesClamped: 0, samplingRate: 1 };
   const totals: SetTotals = { ...NOTHING };
   let context: DatagramContext;
   let header: DatagramHeader;
@@ -127,6 +130,20 @@ export function createSetDecoder(table: TemplateTable): SetDecoder {
     if (context.withOptions) context.visit?.(optionsRecordToJson(bytes, layout, template, rate, origin));
   };
 
+  const plainRecords = (bytes: Uint8Array, at: number, end: number, template: Template, sink: FlowSink) => {
+    const { plan } = template;
+    const count = Math.floor((end - at) / plan.recordBytes);
+    if (count === 0) return;
+    plainTotals.timesClamped = 0;
+    writePlainRecords(bytes, at, count, { plan, registers }, origin, sink, plainTotals);
+    totals.records += count;
+    totals.timesClamped += plainTotals.timesClamped;
+    newestRate = plainTotals.samplingRate;
+    flows += count;
+    rows += count;
+    steps += count * (1 + (plan.reads.length >> 2));
+  };
+
   const fixedRecords = (bytes: Uint8Array, at: number, end: number, template: Template) => {
     const { plan } = template;
     const { recordBytes } = plan;
@@ -164,7 +181,10 @@ export function createSetDecoder(table: TemplateTable): SetDecoder {
       return;
     }
     registers.set(blank);
-    if (plan.recordBytes > 0 && !template.isOptions) fixedRecords(bytes, at, end, template);
+    const { sink } = context;
+    if (plan.isPlain && sink !== undefined && !template.isOptions) {
+      plainRecords(bytes, at, end, template, sink);
+    } else if (plan.recordBytes > 0 && !template.isOptions) fixedRecords(bytes, at, end, template);
     else laidOutRecords(bytes, at, end, template, of);
   };
 
