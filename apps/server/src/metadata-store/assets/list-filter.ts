@@ -1,7 +1,8 @@
 import { IP_PROTOCOL, formatAddressRange, parseAddressRange } from "@flowlens/flow";
 import { and, arrayOverlaps, eq, gte, inArray, lte, sql, type SQL } from "drizzle-orm";
 import { badArgument } from "../errors.ts";
-import { seenOrBefore } from "../schema/asset-order.ts";
+import type { AnyPgColumn } from "drizzle-orm/pg-core";
+import { seenOrBefore, textInOrder } from "../schema/asset-order.ts";
 import { assets } from "../schema/assets.ts";
 import { endpointNumber } from "./asset-columns.ts";
 import type { ClassificationMethod } from "./asset.ts";
@@ -44,7 +45,7 @@ export function filterCondition(filter: AssetFilter): SQL | undefined {
   return and(
     given(filter.networkId, (id) => eq(assets.networkId, id)),
     given(filter.types, (types) => inArray(assets.assetType, [...types])),
-    given(filter.methods, (methods) => inArray(assets.classificationMethod, [...methods])),
+    given(filter.methods, (methods) => inArray(textInOrder(assets.classificationMethod), [...methods])),
     given(filter.minConfidence, (least) => gte(assets.confidence, least)),
     given(filter.maxConfidence, (most) => lte(assets.confidence, most)),
     given(filter.servedPort, ({ port, protocol }) => {
@@ -69,17 +70,22 @@ export function filterCondition(filter: AssetFilter): SQL | undefined {
     given(filter.confirmed, (confirmed) =>
       confirmed ? sql`${assets.confirmed}` : sql`not ${assets.confirmed}`,
     ),
-    given(
-      filter.firstSeenFrom,
-      (from) => sql`${seenOrBefore(assets.firstSeen)} >= ${from.toISOString()}::timestamptz`,
-    ),
-    given(filter.firstSeenTo, (to) => lte(assets.firstSeen, to)),
-    given(
-      filter.lastSeenFrom,
-      (from) => sql`${seenOrBefore(assets.lastSeen)} >= ${from.toISOString()}::timestamptz`,
-    ),
-    given(filter.lastSeenTo, (to) => lte(assets.lastSeen, to)),
+    given(filter.firstSeenFrom, (from) => seenFrom(assets.firstSeen, from)),
+    given(filter.firstSeenTo, (to) => seenTo(assets.firstSeen, to)),
+    given(filter.lastSeenFrom, (from) => seenFrom(assets.lastSeen, from)),
+    given(filter.lastSeenTo, (to) => seenTo(assets.lastSeen, to)),
   );
+}
+
+// In the words of the indexes that the list sorts by, so that a short time is found through them.
+
+function seenFrom(column: AnyPgColumn, from: Date): SQL {
+  return sql`${seenOrBefore(column)} >= ${from.toISOString()}::timestamptz`;
+}
+
+/** What was never seen was not seen before then either. */
+function seenTo(column: AnyPgColumn, to: Date): SQL {
+  return sql`(${seenOrBefore(column)} <= ${to.toISOString()}::timestamptz and ${column} is not null)`;
 }
 
 function checkedRange(text: string): string {

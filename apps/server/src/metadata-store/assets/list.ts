@@ -47,15 +47,18 @@ export async function listAssets(database: Database, request: AssetListRequest):
   const listed = listOrder(order, few === undefined);
   const among = few === undefined ? condition : sql`${assets.id} = any(${sql.param(few)}::bigint[])`;
   const place = cursor === undefined ? undefined : listed.after(cursor);
-  const chosen = await database.transaction("list assets", async (queries) => {
-    if (few === undefined) await queries.execute("set local enable_sort = off");
-    return queries
-      .select({ id: assets.id, sortValue: listed.sortValue })
-      .from(assets)
-      .where(and(among, place))
-      .orderBy(...listed.orderBy)
-      .limit(limit + 1);
-  });
+  const [chosen, total] = await Promise.all([
+    database.transaction("list assets", async (queries) => {
+      if (few === undefined) await queries.execute("set local enable_sort = off");
+      return queries
+        .select({ id: assets.id, sortValue: listed.sortValue })
+        .from(assets)
+        .where(and(among, place))
+        .orderBy(...listed.orderBy)
+        .limit(limit + 1);
+    }),
+    request.withTotal === true ? (few?.length ?? count(database, condition)) : null,
+  ]);
   const shown = chosen.slice(0, limit);
   const last = shown.at(-1);
   return {
@@ -67,7 +70,7 @@ export async function listAssets(database: Database, request: AssetListRequest):
       chosen.length > limit && last !== undefined
         ? listed.cursorAfter({ value: last.sortValue, id: last.id })
         : null,
-    total: request.withTotal === true ? (few?.length ?? (await count(database, condition))) : null,
+    total,
   };
 }
 

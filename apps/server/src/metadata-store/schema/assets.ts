@@ -104,6 +104,9 @@ export const assets = pgTable(
     index("assets_confirmed")
       .on(table.id)
       .where(sql`confirmed`),
+    index("assets_external")
+      .on(table.id)
+      .where(sql`not internal`),
     index("assets_by_address").on(table.address, table.id),
     index("assets_by_name").on(nameInOrder(table.name, "asc"), table.id),
     index("assets_by_name_backwards").on(nameInOrder(table.name, "desc"), table.id),

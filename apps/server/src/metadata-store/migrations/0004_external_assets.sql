@@ -1,0 +1,1 @@
+CREATE INDEX "assets_external" ON "assets" USING btree ("id") WHERE not internal;
