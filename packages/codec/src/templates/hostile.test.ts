@@ -1,42 +1,7 @@
-import { parseAddress } from "@flowlens/flow";
 import { describe, expect, it } from "vitest";
 import { createExportDecoder } from "../export/index.ts";
 import { collectFlows } from "../testing/collected-flows.ts";
-
-const EXPORTER = parseAddress("10.0.0.1") ?? new Uint8Array(16);
-
-const be16 = (...values: number[]) => values.flatMap((value) => [(value >>> 8) & 0xff, value & 0xff]);
-const be32 = (...values: number[]) =>
-  values.flatMap((value) => [...be16(value >>> 16), ...be16(value & 0xffff)]);
-const set = (id: number, content: readonly number[]) => [...be16(id, 4 + content.length), ...content];
-
-/** An IPFIX message of these sets. */
-function message(sets: readonly number[][], domain = 1, sequence = 0): Uint8Array {
-  const content = sets.flat();
-  return Uint8Array.from([
-    ...be16(10, 16 + content.length),
-    ...be32(1_700_000_000, sequence, domain),
-    ...content,
-  ]);
-}
-
-/** A v9 datagram of these flow sets. */
-function datagram(sets: readonly number[][]): Uint8Array {
-  return Uint8Array.from([...be16(9, 1), ...be32(1_000, 1_700_000_000, 0, 1), ...sets.flat()]);
-}
-
-function createFed() {
-  const decoder = createExportDecoder();
-  const collected = collectFlows(64);
-  const source = { exporter: EXPORTER, port: 2055, receivedAtMs: 1_700_000_000_000 };
-  return {
-    decoder,
-    collected,
-    feed: (bytes: Uint8Array, receivedAtMs = source.receivedAtMs) =>
-      decoder.datagram(bytes, 0, bytes.length, { ...source, receivedAtMs }, collected.sink),
-    status: () => decoder.exporters()[0],
-  };
-}
+import { be16, be32, createFed, datagram, EXPORTER, message, set } from "../testing/template-bytes.ts";
 
 describe("templates meant to do harm", () => {
   it("that describe records without a byte end at once, whatever data follow", () => {
