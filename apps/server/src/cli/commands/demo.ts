@@ -3,24 +3,23 @@ import { createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createDemo, loadSettings, type DemoDecision, type DemoStanding } from "#app";
+import { createDemo, loadSettings, type Demo, type DemoStanding, type Settings } from "#app";
 import { createLogger } from "#telemetry";
 import { defineCommand } from "citty";
 import { CommandLineError } from "../command-line-error.ts";
 import { EXIT } from "../exit-code.ts";
 import { interruption } from "../interruption.ts";
-import { decisionLine, officeTime, progressLine, summaryText, typeTable } from "../output/demo-text.ts";
+import { demoJson } from "../output/demo-json.ts";
+import { officeTime, summaryText } from "../output/demo-text.ts";
+import { createDemoWatch } from "../output/demo-watch.ts";
 import { createLiveScreen } from "../output/live-screen.ts";
 import { writeOut } from "../output/write.ts";
 import { VERSION } from "../version.ts";
 
 const USUAL_HTTP_PORT = 8000;
 const LOOK_EVERY_MS = 700;
-const LINE_EVERY_MS = 5_000;
-const LINE_SELDOM_MS = 60_000;
-const DECISIONS_SHOWN = 8;
-const DECISIONS_SAID = 4;
 const DAY_IN_A_MINUTE = 1440;
+const TYPES = 9;
 
 export const demoCommand = defineCommand({
   meta: {
@@ -31,7 +30,8 @@ export const demoCommand = defineCommand({
   args: {
     once: {
       type: "boolean",
-      description: "End after the day, with a summary; exit 0 when hosts of every type were named",
+      description:
+        "End after the day with a summary; exit 0 when hosts of all nine types were seen and named",
     },
     json: { type: "boolean", description: "With --once: print the summary as JSON" },
     port: {
@@ -45,7 +45,12 @@ export const demoCommand = defineCommand({
       default: "240",
       valueHint: "N",
     },
-    seed: { type: "string", description: "Another seed makes another office", default: "1", valueHint: "N" },
+    seed: {
+      type: "string",
+      description: "Another seed makes another office",
+      default: "1",
+      valueHint: "N",
+    },
     speed: {
       type: "string",
       description: `How many times as fast as real time (default ${DAY_IN_A_MINUTE}: a day in a minute)`,
@@ -59,6 +64,7 @@ export const demoCommand = defineCommand({
     },
   },
   async run({ args }) {
+    const begunAt = performance.now();
     const isOnce = args.once === true;
     const isJson = args.json === true;
     if (isJson && !isOnce) throw new CommandLineError("demo prints JSON at its end: add --once.");
@@ -70,146 +76,116 @@ export const demoCommand = defineCommand({
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     };
     const stop = interruption();
-    const begun = performance.now();
-    const temporary = args.data === undefined ? await mkdtemp(join(tmpdir(), "flowlens-demo-")) : undefined;
-    const httpPort =
-      args.port ?? (isOnce || !(await isFree(USUAL_HTTP_PORT)) ? "0" : String(USUAL_HTTP_PORT));
-    // Nothing of the user's own settings: the office must not get into the user's own stores.
-    const settings = loadSettings({
-      environment: {},
-      dataDirectory: temporary ?? args.data,
-      flags: {
-        "api.port": httpPort,
-        "collector.hosts": "127.0.0.1",
-        "collector.netflowPort": "0",
-        "collector.ipfixPort": "0",
-        "collector.sflowPort": "0",
-      },
-    });
-    let fatal: Error | undefined;
-    const demo = createDemo(settings, options, {
-      logger: createLogger({ level: "error", format: "text", destination: "stderr" }),
-      version: VERSION,
-      onFatal: (error) => {
-        fatal = error;
-        broken.abort(error);
-      },
-    });
     const broken = new AbortController();
-    const ending = AbortSignal.any([stop.signal, broken.signal]);
-    const screen = createLiveScreen();
-    const say = (text: string): void => (isJson ? undefined : screen.say(text));
+    const signal = AbortSignal.any([stop.signal, broken.signal]);
+    const temporary = args.data === undefined ? await mkdtemp(join(tmpdir(), "flowlens-demo-")) : undefined;
+    let demo: Demo | undefined;
     try {
-      say(`FlowLens ${VERSION} demo: starting the engines …`);
-      const { url, dayStartMs, hosts } = await demo.start();
-      say(
-        `A made-up office of ${hosts} hosts sends NetFlow v5, NetFlow v9, IPFIX and sFlow to 127.0.0.1; its ${officeTime(dayStartMs, options.timeZone).split(",")[0]} passes ${options.speed} times as fast as real time.\n` +
-          `\n  web page  ${url}/\n${isOnce ? "" : "  Ctrl-C    ends it and removes what it made\n"}`,
-      );
-      let firstHostsMs: number | undefined;
-      let lineAt = 0;
-      let recent: DemoDecision[] = [];
-      let unsaid: DemoDecision[] = [];
-      const tell = (standing: DemoStanding): void => {
-        if (standing.totals.found > 0) firstHostsMs ??= performance.now() - begun;
-        recent = [...standing.decisions, ...recent].slice(0, DECISIONS_SHOWN);
-        unsaid = [...standing.decisions, ...unsaid].slice(0, DECISIONS_SAID);
-        if (isJson) return;
-        if (screen.isLive) {
-          screen.show(liveLines(standing, recent, options.timeZone));
-        } else if (performance.now() >= lineAt) {
-          lineAt = performance.now() + (standing.share < 1 ? LINE_EVERY_MS : LINE_SELDOM_MS);
-          const names = unsaid.map((one) => `  ${decisionLine(one)}`);
-          unsaid = [];
-          screen.say([progressLine(standing, options.timeZone), ...names].join("\n"));
-        }
-      };
-      let over: { readonly standing: DemoStanding } | { readonly error: unknown } | undefined;
-      if (isOnce) {
-        void demo.untilSettled(ending).then(
-          (standing) => (over = { standing }),
-          (error: unknown) => (over = { error }),
-        );
-      }
-      let isToldOver = false;
-      while (!ending.aborted) {
-        if (over !== undefined && "error" in over) throw over.error;
-        if (over !== undefined && isOnce) break;
-        const standing = await demo.look();
-        tell(standing);
-        if (!isOnce && !isToldOver && standing.share >= 1) {
-          isToldOver = true;
-          say("The day is over; the office goes on in real time. The web page stays.");
-        }
-        await sleep(standing.share >= 1 ? 2 * LOOK_EVERY_MS : LOOK_EVERY_MS, undefined, {
-          signal: ending,
-        }).catch(() => undefined);
-      }
-      screen.end();
-      if (fatal !== undefined) throw fatal;
-      if (!isOnce) return EXIT.ok;
-      if (over === undefined || !("standing" in over)) return EXIT.interrupted;
-      const { standing } = over;
+      const directory = temporary ?? args.data!;
+      const httpPort = args.port ?? (isOnce ? "0" : await freePort(USUAL_HTTP_PORT));
+      demo = createDemo(settingsOf(directory, httpPort), options, {
+        logger: createLogger({ level: "error", format: "text", destination: "stderr" }),
+        version: VERSION,
+        onFatal: (error) => broken.abort(error),
+      });
+      const { standing, firstHostsAfterMs } = await watch(demo, {
+        ...options,
+        isOnce,
+        isJson,
+        begunAt,
+        signal,
+      });
+      if (broken.signal.aborted) throw broken.signal.reason;
+      if (standing === undefined) return isOnce ? EXIT.interrupted : EXIT.ok;
       const isComplete =
-        standing.types.length === 9 && standing.types.every(({ found, decided }) => found > 0 && decided > 0);
-      const seconds = Math.round((firstHostsMs ?? 0) / 100) / 10;
-      if (isJson)
+        standing.types.length === TYPES &&
+        standing.types.every(({ found, decided }) => found > 0 && decided > 0);
+      if (isJson) {
         await writeOut(
-          `${JSON.stringify(summaryJson(standing, { ...options, url, seconds, isComplete }))}\n`,
+          `${JSON.stringify(demoJson(standing, { ...options, isComplete, firstHostsAfterMs }))}\n`,
         );
-      else
+      } else {
+        const seconds = ((firstHostsAfterMs ?? 0) / 1000).toFixed(0);
         await writeOut(
-          `\n${summaryText(standing)}The first hosts were named ${seconds} s after the start.\n`,
+          `\n${summaryText(standing)}The first hosts were there ${seconds} s after the start.\n`,
         );
+      }
       return isComplete ? EXIT.ok : EXIT.refused;
     } finally {
-      await demo.stop();
+      await demo?.stop();
       if (temporary !== undefined) await rm(temporary, { recursive: true, force: true, maxRetries: 5 });
       stop.dispose();
     }
   },
 });
 
-function liveLines(standing: DemoStanding, recent: readonly DemoDecision[], timeZone: string): string[] {
-  return [
-    progressLine(standing, timeZone),
-    "",
-    ...typeTable(standing.types).trimEnd().split("\n"),
-    "",
-    "NEWEST NAMES",
-    ...recent.map(decisionLine),
-  ];
+interface Watching {
+  readonly isOnce: boolean;
+  readonly isJson: boolean;
+  readonly timeZone: string;
+  readonly speed: number;
+  /** On `performance.now()`'s clock. */
+  readonly begunAt: number;
+  readonly signal: AbortSignal;
 }
 
-function summaryJson(
-  { types, totals, exporters }: DemoStanding,
-  run: { seed: number; speed: number; url: string; seconds: number; isComplete: boolean },
-) {
-  return {
-    version: VERSION,
-    seed: run.seed,
-    speed: run.speed,
-    complete: run.isComplete,
-    seconds_to_first_hosts: run.seconds,
-    hosts: { made: totals.made, seen: totals.found, decided: totals.decided, right: totals.right },
-    types: types.map(({ type, made, found, decided, right, confidence }) => ({
-      type,
-      made,
-      seen: found,
-      decided,
-      right,
-      confidence,
-    })),
-    exporters: exporters.map(({ name, address, protocol, samplingRate, sent, received, lost }) => ({
-      name,
-      address,
-      protocol,
-      sampling_rate: samplingRate,
-      records_sent: sent,
-      records_received: received,
-      records_lost: lost,
-    })),
-  };
+interface Watched {
+  /** Of the end of the day, with `isOnce`; undefined when it was broken off. */
+  readonly standing: DemoStanding | undefined;
+  readonly firstHostsAfterMs: number | null;
+}
+
+/** Starts the demo and shows how it stands until it ends or the signal aborts. */
+async function watch(demo: Demo, watching: Watching): Promise<Watched> {
+  const { isOnce, isJson, timeZone, speed, begunAt, signal } = watching;
+  const screen = createLiveScreen();
+  const shown = createDemoWatch(screen, { timeZone });
+  const say = (text: string): void => (isJson ? undefined : screen.say(text));
+  say(`FlowLens ${VERSION}: starting the engines for the demo …`);
+  const { url, dayStartMs, hosts } = await demo.start();
+  say(
+    `A made-up office of ${hosts} hosts sends NetFlow v5, NetFlow v9, IPFIX and sFlow over UDP.\n` +
+      `Its ${officeTime(dayStartMs, timeZone).split(",")[0]} passes ${speed} times as fast as time does.\n\n` +
+      `  web page  ${url}/\n${isOnce ? "" : "  Ctrl-C    ends it and removes what it made\n"}`,
+  );
+  let firstHostsAfterMs: number | null = null;
+  let end: { readonly standing: DemoStanding } | { readonly error: unknown } | undefined;
+  if (isOnce) {
+    void demo.untilSettled(signal).then(
+      (standing) => (end = { standing }),
+      (error: unknown) => (end = { error }),
+    );
+  }
+  let isToldOver = isOnce;
+  while (!signal.aborted && end === undefined) {
+    const standing = await demo.look();
+    if (standing.totals.found > 0) firstHostsAfterMs ??= performance.now() - begunAt;
+    if (!isJson) shown.show(standing);
+    if (!isToldOver && standing.share >= 1) {
+      isToldOver = true;
+      say("The day is over. The office goes on in real time, and the web page stays, until Ctrl-C.");
+    }
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+  screen.end();
+  if (signal.aborted || end === undefined) return { standing: undefined, firstHostsAfterMs };
+  if ("error" in end) throw end.error;
+  return { standing: end.standing, firstHostsAfterMs };
+}
+
+/** Nothing of the user's own settings: the office must not get into the user's own stores. */
+function settingsOf(dataDirectory: string, httpPort: string): Settings {
+  return loadSettings({
+    environment: {},
+    dataDirectory,
+    flags: {
+      "api.port": httpPort,
+      "collector.hosts": "127.0.0.1",
+      "collector.netflowPort": "0",
+      "collector.ipfixPort": "0",
+      "collector.sflowPort": "0",
+    },
+  });
 }
 
 function numberOf(name: string, text: string, { least, most }: { least: number; most: number }): number {
@@ -220,10 +196,13 @@ function numberOf(name: string, text: string, { least, most }: { least: number; 
   );
 }
 
-function isFree(port: number): Promise<boolean> {
+/** The port, or 0 where something else has it. */
+function freePort(port: number): Promise<string> {
   return new Promise((resolve) => {
     const server = createTcpServer();
-    server.once("error", () => resolve(false));
-    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => resolve(true)));
+    server.once("error", () => resolve("0"));
+    server.listen({ port, host: "127.0.0.1", exclusive: true }, () =>
+      server.close(() => resolve(String(port))),
+    );
   });
 }

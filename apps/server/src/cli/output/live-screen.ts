@@ -12,7 +12,7 @@ export interface LiveScreen {
 const CLEAR_DOWN = "\u001b[0J";
 
 export function createLiveScreen(stream: NodeJS.WriteStream = process.stdout): LiveScreen {
-  const isLive = stream.isTTY === true;
+  const { isTTY: isLive } = stream;
   let block: readonly string[] = [];
   const up = (): string => (block.length === 0 ? "" : `\u001b[${block.length}F${CLEAR_DOWN}`);
   /** A line that wraps, or a block higher than the terminal, could not be found again to be written over. */
