@@ -144,7 +144,9 @@ export function createAssetService(
 
   function say(network: Network, summary: RefreshSummary, startedMs: number): void {
     const ms = Math.round(performance.now() - startedMs);
-    logger.info({ network: network.name, ...summary, ms }, "hosts were described");
+    // Live hosts are described every few seconds; that alone is no news.
+    const isNews = summary.created + summary.typeChanges > 0;
+    logger[isNews ? "info" : "debug"]({ network: network.name, ...summary, ms }, "hosts were described");
   }
 
   return {

@@ -45,10 +45,9 @@ interface Conversation {
 function batchOf(conversations: readonly Conversation[]): FlowBatch {
   const batch = createFlowBatch(2 * conversations.length);
   const add = (
-    from: string,
-    to: string,
+    [from, to]: readonly [string, string],
     ports: readonly [number, number],
-    more: [number, number, number],
+    more: readonly number[],
   ) => {
     const row = startFlow(batch);
     parseAddressInto("192.0.2.1", batch.exporter, row * 16);
@@ -67,8 +66,8 @@ function batchOf(conversations: readonly Conversation[]): FlowBatch {
   const { syn, ack, fin } = TCP_FLAG;
   conversations.forEach(({ client, server, port, atMs, answered = true }, i) => {
     const from = 40_000 + i;
-    add(client, server, [from, port], [atMs, 100, answered ? syn | ack | fin : syn]);
-    if (answered) add(server, client, [port, from], [atMs + 5, 1_000, syn | ack | fin]);
+    add([client, server], [from, port], [atMs, 100, answered ? syn | ack | fin : syn]);
+    if (answered) add([server, client], [port, from], [atMs + 5, 1_000, syn | ack | fin]);
   });
   return batch;
 }
