@@ -70,7 +70,10 @@ export interface ExportDecoder {
   interfaces(exporter: Uint8Array): InterfaceName[];
   /** Templates and sampling rates known now, to be given to the decoder of the next start. */
   saveTemplates(): TemplateSnapshot;
-  /** Forgets templates that were neither sent again nor used for `templateLifetimeMs` before `nowMs` (clock of `receivedAtMs`). */
+  /**
+   * Forgets templates that were neither sent again nor used for `templateLifetimeMs`, measured from call to call by the
+   * caller's clock, and data that waited for a template for more than a minute. To be called about once a minute.
+   */
   expireTemplates(nowMs: number): void;
 }
 

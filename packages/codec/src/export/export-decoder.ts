@@ -1,6 +1,6 @@
 import type { FlowSink } from "@flowlens/flow";
 import type { RecordJson } from "../record-json/index.ts";
-import { createTemplateTable, WAITING_MS } from "../templates/index.ts";
+import { createTemplateTable } from "../templates/index.ts";
 import { createExportCounters } from "./export-counters.ts";
 import type { DatagramSource, ExportDecoder, ExportDecoderOptions } from "./export-decoder-types.ts";
 import { createExporterTable, streamOf, type Exporter } from "./exporter-table.ts";
@@ -75,10 +75,7 @@ export function createExportDecoder(options: ExportDecoderOptions = {}): ExportD
 
     expireTemplates(nowMs) {
       const lifetimeMs = options.templateLifetimeMs ?? DEFAULT_TEMPLATE_LIFETIME_MS;
-      const expired = expireTemplates(exporters, templates, {
-        templatesMs: nowMs - lifetimeMs,
-        waitingMs: nowMs - WAITING_MS,
-      });
+      const expired = expireTemplates(exporters, templates, { nowMs, lifetimeMs });
       context.count("templates_expired", expired.templates);
       context.count("records_waiting_dropped", expired.waiting);
     },

@@ -29,18 +29,18 @@ export function restoreTemplates(
   return leftOut;
 }
 
-/** Forgets templates that were not used, and sets that waited in vain, before these times; counts both. */
+/** Forgets templates that nobody used, and sets that waited in vain; returns how many of each. */
 export function expireTemplates(
   exporters: ExporterTable,
   table: TemplateTable,
-  before: { readonly templatesMs: number; readonly waitingMs: number },
+  { nowMs, lifetimeMs }: { readonly nowMs: number; readonly lifetimeMs: number },
 ): { readonly templates: number; readonly waiting: number } {
   let templates = 0;
   let waiting = 0;
   for (const exporter of exporters.all()) {
     for (const domain of exporter.domains.domains.values()) {
-      templates += table.expire(domain, before.templatesMs);
-      waiting += table.waiting.expire(domain, before.waitingMs);
+      templates += table.expire(domain, nowMs, lifetimeMs);
+      waiting += table.waiting.expire(domain, nowMs);
     }
   }
   return { templates, waiting };

@@ -88,7 +88,7 @@ export function sentTemplates(times: readonly SentField[]): {
   };
 }
 
-export function recordBytesOf(fields: readonly SentField[]): number {
+function recordBytesOf(fields: readonly SentField[]): number {
   return fields.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
 }
 

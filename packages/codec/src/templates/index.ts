@@ -2,12 +2,11 @@
  * What NetFlow v9 and IPFIX share: templates by domain, data sets read by them, what options records teach.
  * Not here: headers and sets on the wire (netflow9/, ipfix/), names of elements (elements/).
  */
-export { createExporterDomains, type Domain, type InterfaceName, type TemplateOwner } from "./domain.ts";
+export { createExporterDomains, type InterfaceName, type TemplateOwner } from "./domain.ts";
 export { NOT_CARRIED } from "./registers.ts";
 export { restoreDomain, snapshotOf } from "./snapshot.ts";
 export { createSetDecoder, type DatagramHeader, type SetDecoder } from "./set-decoder.ts";
 export { NETFLOW9_SCOPE } from "./template.ts";
-export { createFieldList, type FieldList } from "./template-fields.ts";
+export { createFieldList } from "./template-fields.ts";
 export { createTemplateTable, type TemplateTable } from "./template-table.ts";
-export type { DomainSnapshot, TemplateSnapshot, TemplateSnapshotEntry } from "./template-snapshot.ts";
-export { WAITING_MS } from "./waiting-sets.ts";
+export type { TemplateSnapshot } from "./template-snapshot.ts";

@@ -24,6 +24,15 @@ const times: FlowTimes = { startMs: 0, endMs: 0, clamped: false };
 const MAX_ROWS = 1_024;
 const samplers = new Float64Array(MAX_ROWS);
 
+/** Records of a plain template one behind the other; `registers` are blank and stay so but for what a template fills. */
+export interface PlainRecords {
+  readonly bytes: Uint8Array;
+  readonly at: number;
+  readonly count: number;
+  readonly plan: Plan;
+  readonly registers: Float64Array;
+}
+
 /** What some plain records came to. */
 export interface PlainTotals {
   timesClamped: number;
@@ -37,10 +46,7 @@ export interface PlainTotals {
  * `writeFlow` would.
  */
 export function writePlainRecords(
-  bytes: Uint8Array,
-  at: number,
-  count: number,
-  { plan, registers }: { readonly plan: Plan; readonly registers: Float64Array },
+  { bytes, at, count, plan, registers }: PlainRecords,
   origin: RecordOrigin & FlowOrigin,
   sink: FlowSink,
   totals: PlainTotals,

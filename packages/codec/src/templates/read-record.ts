@@ -124,7 +124,7 @@ function convert(bytes: Uint8Array, at: number, length: number, what: number, ex
 }
 
 /** Ms since 1970 of an NTP timestamp, -1 where it is not set. Whole ms; the microseconds below are dropped. */
-export function ntpMs(bytes: Uint8Array, at: number): number {
+function ntpMs(bytes: Uint8Array, at: number): number {
   const seconds = readUnsigned(bytes, at, 4);
   const fraction = readUnsigned(bytes, at + 4, 4);
   if (seconds === 0) return -1;
@@ -139,7 +139,7 @@ export function readUnsigned(bytes: Uint8Array, at: number, length: number): num
 }
 
 /** An IEEE 754 number of 4 or 8 bytes. */
-export function readFloat(bytes: Uint8Array, at: number, length: number): number {
+function readFloat(bytes: Uint8Array, at: number, length: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, length);
   return length === 8 ? view.getFloat64(0) : view.getFloat32(0);
 }

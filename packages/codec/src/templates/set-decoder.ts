@@ -7,7 +7,7 @@ import { createRecordLayout, layOut, readFixed, readLaidOut } from "./read-recor
 import { writePlainRecords, type PlainTotals } from "./plain-records.ts";
 import { createRegisters, NOT_CARRIED } from "./registers.ts";
 import { dataRecordToJson, optionsRecordToJson, type JsonOrigin } from "./record-to-json.ts";
-import type { Template } from "./template.ts";
+import { USED, type Template } from "./template.ts";
 import { domainKey, templateFor, type Definition, type TemplateTable } from "./template-table.ts";
 import { writeFlow, type FlowOrigin } from "./to-flow.ts";
 
@@ -135,7 +135,8 @@ export function createSetDecoder(table: TemplateTable): SetDecoder {
     const count = Math.floor((end - at) / plan.recordBytes);
     if (count === 0) return;
     plainTotals.timesClamped = 0;
-    writePlainRecords(bytes, at, count, { plan, registers }, origin, sink, plainTotals);
+    const plain = { bytes, at, count, plan, registers };
+    writePlainRecords(plain, origin, sink, plainTotals);
     totals.records += count;
     totals.timesClamped += plainTotals.timesClamped;
     newestRate = plainTotals.samplingRate;
@@ -202,6 +203,7 @@ export function createSetDecoder(table: TemplateTable): SetDecoder {
         sequence: header.sequence,
         receivedAtMs: context.source.receivedAtMs,
         port: context.source.port,
+        seenAtMs: -1,
       });
     if (!isHeld) context.count("records_waiting_dropped");
   };
@@ -248,13 +250,13 @@ export function createSetDecoder(table: TemplateTable): SetDecoder {
 
     dataSet(bytes, at, end, templateId) {
       steps++;
-      const { port, receivedAtMs } = context.source;
+      const { port } = context.source;
       const template = domain === undefined ? undefined : templateFor(domain, templateId, port);
       if (template === undefined || domain === undefined) {
         wait(bytes, at, end, templateId);
         return;
       }
-      if (receivedAtMs > template.usedAtMs) template.usedAtMs = receivedAtMs;
+      template.unusedSinceMs = USED;
       records(bytes, at, end, template, domain);
     },
 
@@ -262,8 +264,7 @@ export function createSetDecoder(table: TemplateTable): SetDecoder {
       steps += 1 + definition.ids.length;
       const of = ownDomain();
       if (of === undefined) return;
-      const { port, receivedAtMs } = context.source;
-      const defined = table.define(of, definition, { port, atMs: receivedAtMs });
+      const defined = table.define(of, definition, context.source.port);
       if (defined === "refused") context.count("templates_refused");
       else {
         context.count(`templates_${defined}`);

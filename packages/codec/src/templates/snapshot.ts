@@ -7,7 +7,9 @@ import type { TemplateTable } from "./template-table.ts";
 
 /** Everything worth keeping of one domain, as plain JSON; undefined where there is nothing. */
 export function snapshotOf(exporter: string, domain: Domain): DomainSnapshot | undefined {
-  const templates = [...domain.templates.values()].flatMap((newest) => {
+  // By id: the order in which they are sent again must not make another file.
+  const newestById = [...domain.templates.values()].toSorted((a, b) => a.id - b.id);
+  const templates = newestById.flatMap((newest) => {
     // The newest last: it is defined last when they are given back.
     const entries: TemplateSnapshotEntry[] = [];
     for (let each: Template | undefined = newest; each !== undefined; each = each.alternate) {
@@ -27,12 +29,12 @@ export function snapshotOf(exporter: string, domain: Domain): DomainSnapshot | u
 }
 
 function entryOf(template: Template): TemplateSnapshotEntry {
-  const { id, port, isOptions, scopeFields, usedAtMs } = template;
+  const { id, port, isOptions, scopeFields } = template;
   const fields = Array.from(
     template.ids,
     (field, i) => [field, template.lengths[i], template.enterprises[i]] as const,
   );
-  return { id, port, isOptions, scopeFields, fields, usedAtMs };
+  return { id, port, isOptions, scopeFields, fields };
 }
 
 /**
@@ -55,7 +57,7 @@ export function restoreDomain(table: TemplateTable, owner: TemplateOwner, snapsh
 const fields = createFieldList();
 
 function restoreTemplate(table: TemplateTable, domain: Domain, entry: TemplateSnapshotEntry): boolean {
-  const { id, port, isOptions, scopeFields, usedAtMs } = entry ?? ({} as Partial<TemplateSnapshotEntry>);
+  const { id, port, isOptions, scopeFields } = entry ?? ({} as Partial<TemplateSnapshotEntry>);
   if (!isBetween(id, 256, 0xffff) || !isBetween(port, 0, 0xffff) || typeof isOptions !== "boolean")
     return false;
   fields.reset();
@@ -71,10 +73,7 @@ function restoreTemplate(table: TemplateTable, domain: Domain, entry: TemplateSn
     fields.add(element, lengthBytes, enterprise);
   }
   if (!fields.isWhole || fields.length === 0 || !isBetween(scopeFields, 0, fields.length)) return false;
-  const atMs = Number.isFinite(usedAtMs) ? usedAtMs : 0;
-  return (
-    table.define(domain, fields.definition(id, { isOptions, scopeFields }), { port, atMs }) !== "refused"
-  );
+  return table.define(domain, fields.definition(id, { isOptions, scopeFields }), port) !== "refused";
 }
 
 function restoreSampling(into: Sampling, from: DomainSnapshot["sampling"] | undefined): number {

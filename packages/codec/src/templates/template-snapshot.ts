@@ -27,6 +27,4 @@ export interface TemplateSnapshotEntry {
   readonly isOptions: boolean;
   /** Enterprise number 0 is IANA's. */
   readonly fields: readonly (readonly [id: number, lengthBytes: number, enterprise: number])[];
-  /** Time of receipt of its newest definition or record, ms since 1970. */
-  readonly usedAtMs: number;
 }

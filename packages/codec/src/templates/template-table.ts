@@ -1,10 +1,10 @@
 import { createDomain, type Domain, type TemplateOwner, type TemplateProtocol } from "./domain.ts";
 import { compilePlan } from "./plan.ts";
-import { isSameDefinition, type Template } from "./template.ts";
+import { isSameDefinition, USED, type Template } from "./template.ts";
 import { createWaitingSets, WAITING_LIMITS, type WaitingSets } from "./waiting-sets.ts";
 
 /** Bounds that keep hostile exporters from growing memory. Real exporters stay two orders of magnitude below. */
-export interface TemplateLimits {
+interface TemplateLimits {
   readonly domainsPerExporter: number;
   readonly domains: number;
   readonly templatesPerExporter: number;
@@ -15,7 +15,7 @@ export interface TemplateLimits {
   readonly alternates: number;
 }
 
-export const TEMPLATE_LIMITS: TemplateLimits = {
+const TEMPLATE_LIMITS: TemplateLimits = {
   domainsPerExporter: 1_024,
   domains: 65_536,
   templatesPerExporter: 2_048,
@@ -39,11 +39,14 @@ export type Defined = "new" | "changed" | "same" | "refused";
 export interface TemplateTable {
   /** The domain, made where it is new; undefined when there are too many. */
   domain(exporter: TemplateOwner, protocol: TemplateProtocol, id: number): Domain | undefined;
-  define(domain: Domain, definition: Definition, receipt: { port: number; atMs: number }): Defined;
+  define(domain: Domain, definition: Definition, port: number): Defined;
   /** Forgets one template; false where it was not known. */
   withdraw(domain: Domain, id: number): boolean;
-  /** Forgets templates of the domain last used before this time; returns how many. */
-  expire(domain: Domain, beforeMs: number): number;
+  /**
+   * Forgets templates of the domain that were neither sent nor used for `lifetimeMs`; returns how many. Measured from
+   * call to call by the clock of the caller: exporters may have another one.
+   */
+  expire(domain: Domain, nowMs: number, lifetimeMs: number): number;
   readonly waiting: WaitingSets;
 }
 
@@ -101,10 +104,10 @@ export function createTemplateTable(limits: TemplateLimits = TEMPLATE_LIMITS): T
       return domain;
     },
 
-    define(domain, definition, { port, atMs }) {
+    define(domain, definition, port) {
       const known = domain.templates.get(definition.id);
       if (known !== undefined && isSameDefinition(known, definition)) {
-        known.usedAtMs = Math.max(known.usedAtMs, atMs);
+        known.unusedSinceMs = USED;
         domain.templates.delete(definition.id);
         domain.templates.set(definition.id, known);
         return "same";
@@ -115,7 +118,7 @@ export function createTemplateTable(limits: TemplateLimits = TEMPLATE_LIMITS): T
         ...definition,
         port,
         plan: compilePlan(ids, lengths, enterprises),
-        usedAtMs: atMs,
+        unusedSinceMs: USED,
         alternate: undefined,
       };
       templates++;
@@ -134,10 +137,11 @@ export function createTemplateTable(limits: TemplateLimits = TEMPLATE_LIMITS): T
 
     withdraw: (domain, id) => remove(domain, id) > 0,
 
-    expire(domain, beforeMs) {
+    expire(domain, nowMs, lifetimeMs) {
       let expired = 0;
       for (const [id, template] of domain.templates) {
-        if (template.usedAtMs < beforeMs) expired += remove(domain, id);
+        if (template.unusedSinceMs === USED) template.unusedSinceMs = nowMs;
+        else if (nowMs - template.unusedSinceMs > lifetimeMs) expired += remove(domain, id);
       }
       return expired;
     },

@@ -6,6 +6,8 @@ export const VARIABLE_LENGTH = 65_535;
 /** Enterprise of the scope fields of v9, which have numbers of their own (RFC 3954 §6.1): no IANA element. */
 export const NETFLOW9_SCOPE = -1;
 
+export const USED = -1;
+
 /** A template as its exporter defined it, and what was made of it for reading. */
 export interface Template {
   readonly id: number;
@@ -20,8 +22,8 @@ export interface Template {
   /** 0 is IANA's; NETFLOW9_SCOPE for scope fields of v9. */
   readonly enterprises: Float64Array;
   readonly plan: Plan;
-  /** Time of receipt of its newest definition or record, ms. */
-  usedAtMs: number;
+  /** When `expire` first found it unused since; USED where it was sent or used since the last `expire`. */
+  unusedSinceMs: number;
   /** The same id in the same domain and address, from another port: several exporters behind one address. */
   alternate: Template | undefined;
 }

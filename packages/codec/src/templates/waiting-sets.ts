@@ -9,18 +9,19 @@ export interface WaitingSet {
   readonly sequence: number;
   readonly receivedAtMs: number;
   readonly port: number;
+  /** When `expire` first saw it; -1 before that. */
+  seenAtMs: number;
 }
 
 export interface WaitingLimits {
   readonly bytesPerExporter: number;
   readonly bytes: number;
   readonly setsPerExporter: number;
-  /** By time of receipt. */
   readonly ms: number;
 }
 
 /** A set that waited longer is of another time than its template. */
-export const WAITING_MS = 60_000;
+const WAITING_MS = 60_000;
 
 export const WAITING_LIMITS: WaitingLimits = {
   bytesPerExporter: 262_144,
@@ -39,8 +40,8 @@ export interface WaitingSets {
     templateId: number,
     nowMs: number,
   ): { readonly released: readonly WaitingSet[]; readonly dropped: number };
-  /** Forgets sets received before this time; returns how many. */
-  expire(domain: Domain, beforeMs: number): number;
+  /** Forgets sets that a call saw longer ago than they may wait; returns how many. By the clock of the caller. */
+  expire(domain: Domain, nowMs: number): number;
 }
 
 export function createWaitingSets(limits: WaitingLimits): WaitingSets {
@@ -81,11 +82,15 @@ export function createWaitingSets(limits: WaitingLimits): WaitingSets {
       return { released, dropped: sets.length - released.length };
     },
 
-    expire(domain, beforeMs) {
+    expire(domain, nowMs) {
       let expired = 0;
       for (const [id, sets] of domain.waiting) {
-        const kept = sets.filter((set) => set.receivedAtMs >= beforeMs);
-        for (const set of sets) if (set.receivedAtMs < beforeMs) forget(domain, set);
+        const kept = sets.filter((set) => {
+          if (set.seenAtMs < 0) set.seenAtMs = nowMs;
+          const isKept = nowMs - set.seenAtMs <= limits.ms;
+          if (!isKept) forget(domain, set);
+          return isKept;
+        });
         expired += sets.length - kept.length;
         if (kept.length === 0) domain.waiting.delete(id);
         else domain.waiting.set(id, kept);

@@ -78,7 +78,7 @@ describe("files of export packets", () => {
       const path = folder.write(`${name}.pcap`, capture([datagram], 9_995));
       const captured = await decodeAll([path]);
       expect(captured.files[0].content).toBe("export");
-      expect(captured.records.map(({ exporter: _, ...same }) => same)).toEqual(raw.records);
+      expect(captured.records.map(({ exporter: _exporter, ...same }) => same)).toEqual(raw.records);
       expect((await decodeAll([path], { port: 9_995 })).records).toEqual(captured.records);
       const other = await decodeAll([path], { port: 2_055 });
       expect(other.files[0]).toMatchObject({ records: 0, counters: { packets_to_other_ports: 1 } });

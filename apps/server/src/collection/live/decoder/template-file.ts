@@ -12,24 +12,10 @@ export interface TemplateFile {
 }
 
 const VERSION = 1;
-/** Templates are used all the time: when they last were is kept this coarsely, so that the file rests between. */
-const AGE_STEP_MS = 10 * 60_000;
 
 interface Kept {
   readonly version: number;
   readonly templates: unknown;
-}
-
-type Domain = TemplateSnapshot["domains"][number];
-
-function coarse(domain: Domain): Domain {
-  return {
-    ...domain,
-    templates: domain.templates.map((template) => ({
-      ...template,
-      usedAtMs: Math.floor(template.usedAtMs / AGE_STEP_MS) * AGE_STEP_MS,
-    })),
-  };
 }
 
 export function createTemplateFile(path: string, logger: Logger): TemplateFile {
@@ -93,10 +79,7 @@ export function createTemplateFile(path: string, logger: Logger): TemplateFile {
       return undefined;
     },
     save(snapshot) {
-      const kept: Kept = {
-        version: VERSION,
-        templates: { ...snapshot, domains: snapshot.domains.map(coarse) },
-      };
+      const kept: Kept = { version: VERSION, templates: snapshot };
       const text = JSON.stringify(kept);
       // One after the other: two writers of one file would mix.
       saving = saving.then(() => (text === savedText ? undefined : write(text)));
