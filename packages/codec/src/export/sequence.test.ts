@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createSequenceTracker, observeSequence } from "./sequence.ts";
+import { createSequenceTracker, observeEitherSequence, observeSequence } from "./sequence.ts";
 
 /** Observes datagrams of [sequence, units] and returns what the tracker says in the end. */
 function observe(datagrams: readonly (readonly [sequence: number, units: number])[]) {
@@ -135,5 +135,33 @@ describe("the sequence numbers of an exporter", () => {
         expect(tracker.lost).toBe(droppedBetween);
       }),
     );
+  });
+});
+
+describe("the sequence numbers of v9, which some exporters count in records", () => {
+  /** Observes datagrams of [records] whose numbers count datagrams or records; every tenth is lost. */
+  const run = (counts: "datagrams" | "records", datagrams: readonly number[]) => {
+    const tracker = createSequenceTracker();
+    let sequence = 0;
+    for (const [i, records] of datagrams.entries()) {
+      if (i % 10 !== 9) observeEitherSequence(tracker, sequence, { own: 1, other: records }, false);
+      sequence += counts === "records" ? records : 1;
+    }
+    return tracker;
+  };
+  const DATAGRAMS = Array.from({ length: 100 }, (_, i) => 1 + ((i * 7) % 5));
+
+  it("tell the loss in datagrams where they count datagrams", () => {
+    expect(run("datagrams", DATAGRAMS)).toMatchObject({ lost: 9, gaps: 9, countsOther: false });
+  });
+
+  it("tell the loss in records once it shows that they count records", () => {
+    const lost = DATAGRAMS.filter((_, i) => i % 10 === 9 && i < 99).reduce((sum, each) => sum + each, 0);
+    expect(run("records", DATAGRAMS)).toMatchObject({ lost, gaps: 9, countsOther: true });
+  });
+
+  it("say nothing of it where every datagram has one record", () => {
+    const ones = Array.from({ length: 50 }, () => 1);
+    expect(run("records", ones)).toMatchObject({ lost: 4, countsOther: false });
   });
 });
