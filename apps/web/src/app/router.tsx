@@ -50,7 +50,9 @@ export function createConsoleRouter() {
     routeTree: rootRoute.addChildren([overviewRoute, assetsRoute, assetRoute, exportersRoute]),
     parseSearch,
     stringifySearch,
+    // Going back leads to the same place; a new page, filter or order begins at its top.
     scrollRestoration: true,
+    scrollToTopSelectors: ["main", '[data-scroll-restoration-id="asset-table"]'],
     defaultPreload: false,
   });
 }

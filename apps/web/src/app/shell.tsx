@@ -75,7 +75,7 @@ export function Shell() {
         ))}
         <Colophon />
       </nav>
-      <main id="main" ref={main} className={styles.main} tabIndex={-1}>
+      <main id="main" ref={main} className={styles.main} tabIndex={-1} data-scroll-restoration-id="main">
         <LostServerBanner />
         <Outlet />
       </main>

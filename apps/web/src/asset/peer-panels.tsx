@@ -53,7 +53,6 @@ function columnsOf(conversationsOf: (peer: AssetPeer) => number): readonly DataC
       isNumber: true,
       cell: ({ bytes_in, bytes_out }) => <BytesText value={bytes_in + bytes_out} />,
     },
-    { id: "seen", title: "Last", isNumber: true, cell: ({ last_seen }) => <MomentText at={last_seen} /> },
   ];
 }
 
@@ -118,12 +117,25 @@ function Peers({ part, peers, known, conversationsOf }: PeersProps) {
   );
 }
 
-function PeerAddress({ peer: { address, asset } }: { readonly peer: AssetPeer }) {
-  if (asset === null) return <span className="address">{address}</span>;
+function PeerAddress({ peer: { address, asset, last_seen } }: { readonly peer: AssetPeer }) {
   return (
-    <Link to="/assets/$assetId" params={{ assetId: String(asset.id) }} className="address">
-      {asset.name === "" ? address : asset.name}
-    </Link>
+    <span className={frame.lines}>
+      {asset === null ? (
+        <span className="address">{address}</span>
+      ) : (
+        <Link
+          to="/assets/$assetId"
+          params={{ assetId: String(asset.id) }}
+          className="address"
+          title={address}
+        >
+          {asset.name === "" ? address : asset.name}
+        </Link>
+      )}
+      <span className={frame.below}>
+        last <MomentText at={last_seen} />
+      </span>
+    </span>
   );
 }
 

@@ -113,14 +113,6 @@ export function AssetTable({ rows, total, search, isLoading, onNearEnd }: AssetT
     if (isNearEnd) onNearEnd();
   }, [isNearEnd, lastIndex, onNearEnd]);
 
-  const order = JSON.stringify(search);
-  const shownOrder = useRef(order);
-  useEffect(() => {
-    if (shownOrder.current === order) return;
-    shownOrder.current = order;
-    frame.current?.scrollTo({ top: 0 });
-  }, [order]);
-
   return (
     <div
       ref={frame}

@@ -94,7 +94,7 @@ function optionsOf(element: HTMLElement, { series, format, height, timeZone }: L
   return {
     width: element.clientWidth,
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: true, live: true },
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
     tzDate: (seconds) => UPlot.tzDate(new Date(seconds * SECOND_MS), timeZone ?? browserZone()),
