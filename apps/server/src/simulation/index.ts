@@ -1,12 +1,12 @@
 /** A made-up network that sends real export packets over UDP. Not here: what it is made of (synthetic). */
-export {
-  createSimulation,
-  type SentTotals,
-  type SimulatedClock,
-  type SimulatedExporter,
-  type Simulation,
-  type SimulationDependencies,
-  type SimulationOptions,
-  type SimulationProgress,
-  type SimulationTarget,
-} from "./simulation.ts";
+export { SIMULATION_ERROR_CODES, SimulationError, type SimulationErrorCode } from "./errors.ts";
+export { createSimulation, type SimulationDependencies } from "./simulation.ts";
+export type {
+  SentTotals,
+  SimulatedClock,
+  SimulatedExporter,
+  Simulation,
+  SimulationOptions,
+  SimulationProgress,
+  SimulationTarget,
+} from "./simulation-types.ts";

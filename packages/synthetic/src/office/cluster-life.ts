@@ -58,7 +58,12 @@ function addContainers(life: Life): void {
     habit(life, id, { to: ownOf(i, office.postgres), exchange: pooledOn(5432), perHour: 1.5 });
   }
   for (const { id } of [...gateways, ...services, office.scraper]) {
-    habit(life, id, { to: office.clusterDns, exchange: EXCHANGE.dns, perHour: 18, rhythm: publicRhythm(0.3) });
+    habit(life, id, {
+      to: office.clusterDns,
+      exchange: EXCHANGE.dns,
+      perHour: 18,
+      rhythm: publicRhythm(0.3),
+    });
     habit(life, id, { to: ownOf(0, office.nodes), exchange: EXCHANGE.kubernetesApi, perHour: 0.8 });
   }
   builder.reaction(office.clusterDns.id, ({ startMs }, random, begin) => {
@@ -84,7 +89,12 @@ function addScrapes(life: Life): void {
   for (const { id } of office.services) scrape(id, callOn(8000));
   for (const { id } of office.nodes) scrape(id, EXCHANGE.kubelet);
   for (const { id } of office.developerMachines) {
-    habit(life, id, { to: office.scraper, exchange: callOn(9090), perHour: 3, rhythm: between(480, 1_200, 0.1) });
+    habit(life, id, {
+      to: office.scraper,
+      exchange: callOn(9090),
+      perHour: 3,
+      rhythm: between(480, 1_200, 0.1),
+    });
   }
 }
 

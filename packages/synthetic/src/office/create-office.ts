@@ -8,7 +8,7 @@ import { OFFICE_EXPORTERS, pathTable, ZONE } from "./zones.ts";
 
 export interface OfficeOptions {
   readonly seed: number;
-  /** Hosts of all nine types together, 60 to 2,000; 240 by default. */
+  /** Hosts of all nine types together, 100 to 2,000; 240 by default. */
   readonly hosts?: number;
   /** Midnight of the first day on the office's clock, ms since 1970. */
   readonly dayStartMs: number;

@@ -52,8 +52,13 @@ export interface Habit {
   readonly mishaps?: Mishaps;
 }
 
-/** `client` opens conversations of this kind again and again, at random times. */
-export function habit(life: Life, client: EndpointId, { to, exchange, perHour, rhythm, mishaps }: Habit): void {
+/** `client` opens conversations of this kind again and again, at random times; not where the office has none of those. */
+export function habit(
+  life: Life,
+  client: EndpointId,
+  { to, exchange, perHour, rhythm, mishaps }: Habit,
+): void {
+  if (Array.isArray(to) && to.length === 0) return;
   life.builder.activity({
     client,
     server: typeof to === "function" ? to : pickFrom(to),

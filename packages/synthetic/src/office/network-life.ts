@@ -8,7 +8,9 @@ export function addNetworkLife(life: Life): void {
   const { office, groups, outside } = life;
   const lasting = (client: EndpointId, server: EndpointId, exchange: Exchange, everyMinutes: number) =>
     life.builder.activity({ client, server, exchange, everyMinutes, overSeconds: 1 });
-  const [coreOne, coreTwo, edgeOne, edgeTwo, centreOne, centreTwo, branch] = office.routers.map(({ id }) => id);
+  const [coreOne, coreTwo, edgeOne, edgeTwo, centreOne, centreTwo, branch] = office.routers.map(
+    ({ id }) => id,
+  );
 
   for (const { id } of office.routers) lasting(id, groups.ospf, EXCHANGE.ospf, 60);
   for (const id of [coreOne, coreTwo, centreOne, centreTwo, edgeOne, edgeTwo]) {
@@ -30,7 +32,8 @@ export function addNetworkLife(life: Life): void {
     lasting(id, office.wirelessController.id, { ...EXCHANGE.capwapData, clientPort: 45_400 + i }, 10);
   }
 
-  for (const id of [coreOne, edgeOne, centreOne, branch]) lasting(id, office.collector.id, EXCHANGE.netflow, 1);
+  for (const id of [coreOne, edgeOne, centreOne, branch])
+    lasting(id, office.collector.id, EXCHANGE.netflow, 1);
   for (const { id } of office.accessSwitches) lasting(id, office.collector.id, EXCHANGE.sflow, 1);
 
   for (const { id } of networkDevices(life)) {

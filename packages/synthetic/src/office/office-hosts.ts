@@ -66,9 +66,14 @@ export interface OfficeHosts {
   readonly clouds: readonly Placed[];
 }
 
-export const LEAST_OFFICE_HOSTS = 60;
+export const LEAST_OFFICE_HOSTS = 100;
 /** The numbers below are those of an office of so many hosts. */
 const DESIGNED_HOSTS = 240;
+
+const HOSTS_A_SUBNET = 240;
+const SUBNETS_APART = 4;
+/** Below are the gateways. */
+const FIRST_OF_SUBNET = 10;
 
 interface Kind {
   readonly type: MadeType;
@@ -88,8 +93,9 @@ export function placeOffice(builder: PlanBuilder, hosts: number): OfficeHosts {
   function addressIn(zone: number): string {
     const next = (used.get(zone) ?? 0) + 1;
     used.set(zone, next);
-    // Subnets of staff and cluster go on in the next /24.
-    return `10.20.${SUBNET[zone] + Math.floor(next / 250) * 4}.${(next % 250) + (zone === ZONE.management ? 0 : 10)}`;
+    // Full subnets go on in another /24.
+    const octet = SUBNET[zone] + Math.floor(next / HOSTS_A_SUBNET) * SUBNETS_APART;
+    return `10.20.${octet}.${(next % HOSTS_A_SUBNET) + (zone === ZONE.management ? 0 : FIRST_OF_SUBNET)}`;
   }
 
   function place({ type, zone, name, role, openPorts = [], isWindows = false }: Kind): Placed {
@@ -111,7 +117,12 @@ export function placeOffice(builder: PlanBuilder, hosts: number): OfficeHosts {
     role,
     openPorts,
   });
-  const server = (name: string, role: string, openPorts: readonly number[], more: Partial<Kind> = {}): Kind => ({
+  const server = (
+    name: string,
+    role: string,
+    openPorts: readonly number[],
+    more: Partial<Kind> = {},
+  ): Kind => ({
     type: "server",
     zone: ZONE.dataCentre,
     name,
@@ -147,7 +158,12 @@ export function placeOffice(builder: PlanBuilder, hosts: number): OfficeHosts {
     accessSwitches: switches,
     accessPoints,
     directory: several(
-      server("ad", "directory, DNS and DHCP server", [53, 88, 135, 389, 445, 464, 636, 3268, 49_668], windows),
+      server(
+        "ad",
+        "directory, DNS and DHCP server",
+        [53, 88, 135, 389, 445, 464, 636, 3268, 49_668],
+        windows,
+      ),
       2,
       2,
     ),
@@ -274,14 +290,18 @@ const STAFF_ZONES: readonly number[] = [
 ];
 
 function placePeople(count: number, place: (kind: Kind) => Placed): Person[] {
-  const round = PEOPLE.flatMap(([kind, role, many]) =>
-    Array.from({ length: many }, () => ({ kind, role })),
-  );
+  const round = PEOPLE.flatMap(([kind, role, many]) => Array.from({ length: many }, () => ({ kind, role })));
   return Array.from({ length: count }, (_, i) => {
     // 7 and 20 have no divisor in common, so that every kind sits in every zone.
     const { kind, role } = round[(i * 7) % round.length];
     const zone = STAFF_ZONES[i % STAFF_ZONES.length];
-    const { id } = place({ type: "workstation", zone, name: `ws-${i + 1}`, role, isWindows: kind !== "developer" });
+    const { id } = place({
+      type: "workstation",
+      zone,
+      name: `ws-${i + 1}`,
+      role,
+      isWindows: kind !== "developer",
+    });
     return { id, kind };
   });
 }

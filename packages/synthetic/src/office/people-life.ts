@@ -37,7 +37,7 @@ function addPerson(life: Life, person: Person): void {
   does({ to: office.mail, exchange: EXCHANGE.submission, perHour: 0.8 });
   does({ to: office.printing, exchange: EXCHANGE.ipp, perHour: 0.3 });
   does({ to: office.updates, exchange: EXCHANGE.updates, perHour: 0.5 });
-  if (person.kind === "developer") addDeveloping(life, does);
+  if (person.kind === "developer") addDeveloping(life, person, does);
   if (person.kind === "caller") addCalling(life, does);
   if (person.kind === "office") {
     does({ to: office.licences, exchange: EXCHANGE.licence, perHour: 0.5 });
@@ -95,12 +95,14 @@ export function addSignIn(life: Life, id: EndpointId, does: (more: Habit) => voi
   for (const [exchange, perHour] of asks) does({ to: own, exchange, perHour: perHour * load });
 }
 
-function addDeveloping({ office }: Life, does: (more: Habit) => void): void {
+function addDeveloping({ office }: Life, { id }: Person, does: (more: Habit) => void): void {
+  // A team has its machine; who belongs to none goes to all.
+  const own = id % 5 === 0 ? office.developerMachines : ownOf(id, office.developerMachines);
   does({ to: office.git, exchange: EXCHANGE.https, perHour: 3 });
   does({ to: office.git, exchange: EXCHANGE.sftp, perHour: 2 });
-  does({ to: office.developerMachines, exchange: EXCHANGE.ssh, perHour: 1.4 });
-  does({ to: office.developerMachines, exchange: webOn(8080), perHour: 2 });
-  does({ to: office.developerMachines, exchange: webOn(3000), perHour: 1.2 });
+  does({ to: own, exchange: EXCHANGE.ssh, perHour: 1.4 });
+  does({ to: own, exchange: webOn(8080), perHour: 2 });
+  does({ to: own, exchange: webOn(3000), perHour: 1.2 });
   does({ to: office.builders, exchange: webOn(8080), perHour: 1 });
   does({ to: office.apiBalancer, exchange: EXCHANGE.https, perHour: 2 });
   does({ to: ownOf(0, office.postgres), exchange: queryOn(5432), perHour: 0.5 });

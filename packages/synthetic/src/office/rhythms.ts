@@ -3,9 +3,18 @@ import { createRandom, mix } from "../random/random.ts";
 
 const DAY_MINUTES = 1_440;
 
-/** 0 is Sunday. The first day's weekday on the clock of `timeZone`. */
+const NOON_MS = 43_200_000;
+
+/** 0 is Sunday. The first day's weekday on the clock of `timeZone`. Throws a RangeError on an unknown one. */
 export function weekdayOf(dayStartMs: number, timeZone: string): number {
-  const name = new Intl.DateTimeFormat("en-US", { timeZone, weekday: "short" }).format(dayStartMs + 43_200_000);
+  let name: string;
+  try {
+    name = new Intl.DateTimeFormat("en-US", { timeZone, weekday: "short" }).format(dayStartMs + NOON_MS);
+  } catch {
+    throw new RangeError(
+      `An office needs a time zone and the first midnight on its clock; ${JSON.stringify(timeZone)} and ${dayStartMs} are not such.`,
+    );
+  }
   return ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"].indexOf(name);
 }
 

@@ -80,27 +80,47 @@ function addApplications(life: Life): void {
   const react = (hosts: readonly Placed[], ports: readonly number[], asks: readonly Asks[]) => {
     for (const { id } of hosts) builder.reaction(id, asking(id, ports, asks));
   };
-  react(office.intranetApps, [8080], [
-    { of: office.mysql, exchange: queryOn(3306), share: 0.25 },
-    { of: [office.redis], exchange: callOn(6379), share: 0.3 },
-    { of: office.directory, exchange: EXCHANGE.ldap, share: 0.03 },
-  ]);
-  react(office.erpApps, [8443], [
-    { of: office.sqlServer.slice(0, 2), exchange: queryOn(1433), share: 0.4 },
-    { of: [office.apiBalancer], exchange: EXCHANGE.https, share: 0.15 },
-  ]);
-  react(office.publicWeb, [8080], [
-    { of: office.mysql.slice(-1), exchange: queryOn(3306), share: 0.3 },
-    { of: [office.apiBalancer], exchange: EXCHANGE.https, share: 0.1 },
-  ]);
-  react(office.wikis, [443], [
-    { of: office.mysql, exchange: queryOn(3306), share: 0.2 },
-    { of: [office.search], exchange: callOn(9200), share: 0.15 },
-  ]);
-  react([office.git], [443, 22], [
-    { of: office.builders, exchange: callOn(8080), share: 0.1 },
-    { of: office.directory, exchange: EXCHANGE.ldap, share: 0.05 },
-  ]);
+  react(
+    office.intranetApps,
+    [8080],
+    [
+      { of: office.mysql, exchange: queryOn(3306), share: 0.25 },
+      { of: [office.redis], exchange: callOn(6379), share: 0.3 },
+      { of: office.directory, exchange: EXCHANGE.ldap, share: 0.03 },
+    ],
+  );
+  react(
+    office.erpApps,
+    [8443],
+    [
+      { of: office.sqlServer.slice(0, 2), exchange: queryOn(1433), share: 0.4 },
+      { of: [office.apiBalancer], exchange: EXCHANGE.https, share: 0.15 },
+    ],
+  );
+  react(
+    office.publicWeb,
+    [8080],
+    [
+      { of: office.mysql.slice(-1), exchange: queryOn(3306), share: 0.3 },
+      { of: [office.apiBalancer], exchange: EXCHANGE.https, share: 0.1 },
+    ],
+  );
+  react(
+    office.wikis,
+    [443],
+    [
+      { of: office.mysql, exchange: queryOn(3306), share: 0.2 },
+      { of: [office.search], exchange: callOn(9200), share: 0.15 },
+    ],
+  );
+  react(
+    [office.git],
+    [443, 22],
+    [
+      { of: office.builders, exchange: callOn(8080), share: 0.1 },
+      { of: office.directory, exchange: EXCHANGE.ldap, share: 0.05 },
+    ],
+  );
   const pools: readonly (readonly [readonly Placed[], readonly Placed[], Exchange])[] = [
     [office.intranetApps, office.mysql, pooledOn(3306)],
     [office.erpApps, office.sqlServer.slice(0, 2), pooledOn(1433)],
@@ -128,10 +148,14 @@ function addMail(life: Life): void {
   habit(life, office.mail.id, { to: visitor, exchange: EXCHANGE.smtp, perHour: 35, rhythm });
   builder.reaction(
     office.mail.id,
-    asking(office.mail.id, [25, 587, 993], [
-      { of: office.directory, exchange: EXCHANGE.ldap, share: 0.08 },
-      { of: office.directory, exchange: EXCHANGE.dns, share: 0.25 },
-    ]),
+    asking(
+      office.mail.id,
+      [25, 587, 993],
+      [
+        { of: office.directory, exchange: EXCHANGE.ldap, share: 0.08 },
+        { of: office.directory, exchange: EXCHANGE.dns, share: 0.25 },
+      ],
+    ),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { EndpointId } from "../plan/network-plan.ts";
+import type { EndpointId, Exchange } from "../plan/network-plan.ts";
 import { EXCHANGE, webOn } from "./exchanges.ts";
 import { habit, ownOf, type Habit, type Life } from "./life.ts";
 import type { Placed } from "./office-hosts.ts";
@@ -84,7 +84,8 @@ function addDirectoryUpkeep(life: Life): void {
     does({ to: office.access, exchange: EXCHANGE.ntp, perHour: 2 });
     does({ to: office.updates, exchange: EXCHANGE.updates, perHour: 0.2 });
   }
-  const timeSources = (random: { below(below: number): number }) => outside.firstVisitor + 84 + random.below(4);
+  const timeSources = (random: { below(below: number): number }) =>
+    outside.firstVisitor + 84 + random.below(4);
   habit(life, office.access.id, { to: timeSources, exchange: EXCHANGE.ntp, perHour: 4 });
   for (const { id } of [office.wirelessController, office.vpn]) {
     habit(life, id, {
@@ -100,7 +101,11 @@ function addMonitoring(life: Life, machines: readonly Placed[]): void {
   const { office, builder } = life;
   const self = office.monitoring.id;
   const devices = networkDevices(life);
-  const poll = (id: EndpointId, exchange: typeof EXCHANGE.snmp | typeof EXCHANGE.agent, everyMinutes: number) =>
+  const poll = (
+    id: EndpointId,
+    exchange: Exchange,
+    everyMinutes: number,
+  ) =>
     builder.activity({
       client: self,
       server: id,
@@ -113,7 +118,13 @@ function addMonitoring(life: Life, machines: readonly Placed[]): void {
   for (const { id } of machines) if (id !== self) poll(id, EXCHANGE.agent, 5);
   for (const { id } of [...devices, ...machines]) {
     if (id === self) continue;
-    builder.activity({ client: self, server: id, exchange: EXCHANGE.ping, everyMinutes: 10, atMinute: id % 10 });
+    builder.activity({
+      client: self,
+      server: id,
+      exchange: EXCHANGE.ping,
+      everyMinutes: 10,
+      atMinute: id % 10,
+    });
   }
   for (const { id } of administrators(life)) {
     const rhythm = life.rhythms.get(id);
@@ -166,7 +177,12 @@ function addAdministration(life: Life, machines: readonly Placed[]): void {
   }
   const others = machines.filter(({ id }) => id !== office.jump.id);
   const targets = [...others, ...networkDevices(life)];
-  habit(life, office.jump.id, { to: targets, exchange: EXCHANGE.ssh, perHour: 14, rhythm: between(480, 1_080, 0.05) });
+  habit(life, office.jump.id, {
+    to: targets,
+    exchange: EXCHANGE.ssh,
+    perHour: 14,
+    rhythm: between(480, 1_080, 0.05),
+  });
 }
 
 function administrators({ office }: Life): readonly { readonly id: EndpointId }[] {
@@ -174,10 +190,5 @@ function administrators({ office }: Life): readonly { readonly id: EndpointId }[
 }
 
 export function networkDevices({ office }: Life): Placed[] {
-  return [
-    ...office.routers,
-    office.wirelessController,
-    ...office.accessSwitches,
-    ...office.accessPoints,
-  ];
+  return [...office.routers, office.wirelessController, ...office.accessSwitches, ...office.accessPoints];
 }

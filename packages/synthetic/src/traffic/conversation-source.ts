@@ -118,9 +118,9 @@ export function createConversationSource(plan: NetworkPlan): ConversationSource 
     for (let i = 0; i < count; i++) {
       const client = pickOf(activity.client, random);
       const server = pickOf(activity.server, random);
-      const exchange = typeof activity.exchange === "function" ? activity.exchange(random) : activity.exchange;
-      const outcome =
-        activity.outcome?.(server, exchange, random) ?? drawOutcome(activity.mishaps, random);
+      const exchange =
+        typeof activity.exchange === "function" ? activity.exchange(random) : activity.exchange;
+      const outcome = activity.outcome?.(server, exchange, random) ?? drawOutcome(activity.mishaps, random);
       beginOne(minuteMs + random.next() * overMs, { client, server, exchange, outcome }, MOST_IN_A_CHAIN);
     }
   }
@@ -156,7 +156,11 @@ function drawOutcome(mishaps: Mishaps | undefined, random: Random): Outcome {
 /** What never gets an answer by its nature is not unanswered by mishap; only TCP resets. */
 function outcomeFor(exchange: Exchange, outcome: Outcome): Outcome {
   if (outcome === "reset" && exchange.protocol !== IP_PROTOCOL.tcp) return "answered";
-  if (outcome === "refused" && exchange.protocol !== IP_PROTOCOL.tcp && exchange.protocol !== IP_PROTOCOL.udp) {
+  if (
+    outcome === "refused" &&
+    exchange.protocol !== IP_PROTOCOL.tcp &&
+    exchange.protocol !== IP_PROTOCOL.udp
+  ) {
     return "unanswered";
   }
   return outcome;

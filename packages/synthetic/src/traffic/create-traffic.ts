@@ -85,7 +85,10 @@ export function createTraffic(
   function putSegment(job: Job): void {
     segmentOf(job.conversation, job.way, job.index, segment);
     if (segment.startMs >= toMs) return;
-    put(isSampling(plan.exporters[job.exporter]) ? segment.startMs : Math.min(segment.flushMs, toMs - 1), job);
+    put(
+      isSampling(plan.exporters[job.exporter]) ? segment.startMs : Math.min(segment.flushMs, toMs - 1),
+      job,
+    );
   }
 
   function run(job: Job): void {
@@ -179,4 +182,3 @@ function isSampling({ protocol }: MadeExporter): boolean {
 function carries(plan: NetworkPlan, { protocol }: MadeExporter, conversation: Conversation): boolean {
   return protocol !== "netflow5" || isIpv4(plan.addresses, conversation.client * 16);
 }
-

@@ -58,7 +58,8 @@ function bytesUpTo(oneWay: OneWay, packets: number): number {
 }
 
 function flushOf(conversation: Conversation, segment: Segment, isSparse: boolean): number {
-  if (!segment.isLast) return isSparse ? segment.endMs + IDLE_TIMEOUT_MS : segment.startMs + ACTIVE_TIMEOUT_MS;
+  if (!segment.isLast)
+    return isSparse ? segment.endMs + IDLE_TIMEOUT_MS : segment.startMs + ACTIVE_TIMEOUT_MS;
   const isClosed =
     conversation.protocol === IP_PROTOCOL.tcp &&
     !conversation.isLasting &&

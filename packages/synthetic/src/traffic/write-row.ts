@@ -1,4 +1,10 @@
-import { ADDRESS_BYTES, createFlowBatch, startFlow, type FlowBatch, type FlowBatchColumn } from "@flowlens/flow";
+import {
+  ADDRESS_BYTES,
+  createFlowBatch,
+  startFlow,
+  type FlowBatch,
+  type FlowBatchColumn,
+} from "@flowlens/flow";
 import type { MadeExporter } from "../network/made-network.ts";
 import type { NetworkPlan } from "../plan/network-plan.ts";
 import type { Conversation } from "./conversation.ts";
