@@ -22,10 +22,17 @@ export function addImportRoutes(server: Server, { metadata, uploads, tasks }: Im
   server.post(
     "/imports",
     {
-      config: { access: "admin", takesFile: UPLOAD_MEDIA_TYPE },
+      config: {
+        access: "admin",
+        takesFile: UPLOAD_MEDIA_TYPE,
+        problems: ["UPLOAD_EMPTY", "UPLOAD_BROKEN_OFF", "UPLOAD_TOO_LARGE", "NO_SPACE"],
+        example: "?network=default&name=capture.pcap",
+      },
       schema: {
         operationId: "importFile",
         summary: "Take a file in; the body is the file, gzip or not",
+        description:
+          "Captures, Zeek logs, VPC flow logs, CSV: what it is, its content says. The answer names the task that takes it in; GET /api/v1/tasks/{id} tells how far it is. The same content again changes nothing.",
         tags: ["imports"],
         querystring: ImportQuery,
         response: { 202: TaskAccepted },
@@ -55,7 +62,7 @@ export function addImportRoutes(server: Server, { metadata, uploads, tasks }: Im
   server.get(
     "/imports",
     {
-      config: { access: "open" },
+      config: { access: "open", problems: ["NETWORK_NOT_FOUND"], example: "?limit=20" },
       schema: {
         operationId: "listImports",
         summary: "Files that were taken in, newest first",

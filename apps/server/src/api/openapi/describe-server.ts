@@ -168,6 +168,7 @@ interface Call {
 }
 
 /** Values that stand for the parameters of an address. */
+const SAMPLE_TASK = "0b0e6f0e-2f4c-4c39-9a4e-5b6f4b8d2c11";
 const SAMPLE_PARAMETERS: Readonly<Record<string, string>> = {
   id: "7",
   address: "192.0.2.1",
@@ -177,7 +178,9 @@ const SAMPLE_PARAMETERS: Readonly<Record<string, string>> = {
 /** A line for a shell that calls the route; undefined where it has no example. */
 function sampleCall({ method, url, takesFile, example, access }: Call): string | undefined {
   if (example === undefined) return undefined;
-  const path = url.replaceAll(/:([a-z_]+)/g, (_, name: string) => SAMPLE_PARAMETERS[name] ?? name);
+  const path = url
+    .replace("/tasks/:id", `/tasks/${SAMPLE_TASK}`)
+    .replaceAll(/:([a-z_]+)/g, (_, name: string) => SAMPLE_PARAMETERS[name] ?? name);
   const isQuery = example === "" || example.startsWith("?");
   const words = [
     "curl",

@@ -14,7 +14,7 @@ export function addDocsRoutes(server: Server): void {
   server.get(
     "/api/v1/openapi.json",
     {
-      config: { access: "open" },
+      config: { access: "open", example: "" },
       schema: {
         operationId: "getOpenApi",
         summary: "This description, for programs",
@@ -27,7 +27,7 @@ export function addDocsRoutes(server: Server): void {
   server.get(
     "/api/docs",
     {
-      config: { access: "open" },
+      config: { access: "open", example: "" },
       schema: {
         operationId: "getDocs",
         summary: "This description, for people",

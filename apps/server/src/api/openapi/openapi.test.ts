@@ -35,14 +35,15 @@ describe("the OpenAPI document", () => {
     expect(validator.version).toBe("3.1");
   });
 
-  it("gives every operation a name of its own, a summary, a tag and who may call it", async () => {
+  it("gives every operation a name of its own, a summary, a tag, a call to try and who may call it", async () => {
     const operations = Object.values((await served()).paths).flatMap((path) => Object.values(path));
     expect(operations.length).toBeGreaterThan(10);
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
-    for (const { operationId, summary, tags, security } of operations) {
+    for (const { operationId, summary, tags, security, "x-codeSamples": samples } of operations) {
       expect(summary, operationId).toBeTruthy();
       expect(tags, operationId).toHaveLength(1);
       expect(security, operationId).toBeDefined();
+      expect(samples?.[0]?.source, operationId).toMatch(/^curl .*'localhost:8000\/[^:{]*['?]/);
     }
   });
 
@@ -53,6 +54,24 @@ describe("the OpenAPI document", () => {
     expect(paths["/api/v1/imports"]?.["post"]?.requestBody?.content).toHaveProperty([
       "application/octet-stream",
     ]);
+  });
+
+  it("shows calls whose parameters are taken", async () => {
+    const { paths } = await served();
+    for (const { get } of Object.values(paths)) {
+      const [, path] = /'localhost:8000([^']+)'/.exec(get?.["x-codeSamples"]?.[0].source ?? "") ?? [];
+      if (path !== undefined) expect((await fetch(new URL(path, api.url))).status, path).not.toBe(400);
+    }
+  });
+
+  it("shows the problems of each operation under their status", async () => {
+    const { paths } = await served();
+    const { responses } = paths["/api/v1/exporters/{address}"]["patch"];
+    expect(Object.keys(responses)).toEqual(["200", "400", "401", "403", "404", "413", "415", "default"]);
+    expect(responses["404"]).toMatchObject({
+      description:
+        "NETWORK_NOT_FOUND: There is no such network. EXPORTER_NOT_FOUND: There is no such exporter.",
+    });
   });
 
   it("refers only to what is in it", async () => {

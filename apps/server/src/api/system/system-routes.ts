@@ -26,7 +26,7 @@ export function addHealthRoutes(
   server.get(
     "/health/live",
     {
-      config: { access: "open" },
+      config: { access: "open", example: "" },
       schema: {
         operationId: `get${place}Live`,
         summary: "Whether the process answers",
@@ -39,7 +39,7 @@ export function addHealthRoutes(
   server.get(
     "/health/ready",
     {
-      config: { access: "open" },
+      config: { access: "open", problems: ["NOT_READY"], example: "" },
       schema: {
         operationId: `get${place}Ready`,
         summary: "Whether everything that FlowLens needs works; 503 with the reasons when not",
@@ -64,7 +64,7 @@ export function addMetricsRoute(server: Server, { metrics }: SystemRouteDependen
   server.get(
     "/metrics",
     {
-      config: { access: "open" },
+      config: { access: "open", example: "" },
       schema: {
         operationId: "getMetrics",
         summary: "Counters of FlowLens, for Prometheus",

@@ -26,7 +26,7 @@ export function addTaskRoutes(server: Server, { metadata, cancel }: TaskRouteDep
   server.get(
     "/tasks",
     {
-      config: { access: "open" },
+      config: { access: "open", example: "?status=running" },
       schema: {
         operationId: "listTasks",
         summary: "Work in the background, newest first",
@@ -40,7 +40,7 @@ export function addTaskRoutes(server: Server, { metadata, cancel }: TaskRouteDep
   server.get(
     "/tasks/:id",
     {
-      config: { access: "open" },
+      config: { access: "open", problems: ["TASK_NOT_FOUND"], example: "" },
       schema: {
         operationId: "getTask",
         summary: "How far a task is, and what came of it",
@@ -55,7 +55,7 @@ export function addTaskRoutes(server: Server, { metadata, cancel }: TaskRouteDep
   server.post(
     "/tasks/:id/cancel",
     {
-      config: { access: "admin" },
+      config: { access: "admin", problems: ["TASK_NOT_FOUND", "TASK_ENDED"], example: "" },
       schema: {
         operationId: "cancelTask",
         summary: "Stop a task; what it did is undone",
