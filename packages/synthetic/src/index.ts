@@ -15,4 +15,4 @@ export type {
   TrafficStep,
 } from "./network/made-network.ts";
 export { createOffice, type OfficeOptions } from "./office/create-office.ts";
-export { newestFullWeekday } from "./office/weekday.ts";
+export { newestFullWeekday, startOfDay } from "./office/weekday.ts";

@@ -105,9 +105,21 @@ function show(
       `${name} (${role}, ${type}): ${answer.type}; ${answer.missing.join("; ")} ${JSON.stringify(answer.scores)} in ${c?.inboundConversations} out ${c?.outboundConversations} clients ${c?.clients} servers ${c?.servers} ports ${c?.topServedPorts.map((p) => `${p.port}:${p.clients}/${p.conversations}`).join(" ")}`,
     );
   }
-  console.log([...confusion].sort().map(([key, n]) => `${n}\t${key}`).join("\n"));
+  console.log(
+    [...confusion]
+      .sort()
+      .map(([key, n]) => `${n}\t${key}`)
+      .join("\n"),
+  );
   console.log(lines.join("\n"));
   const names = new Set(office.hosts.map(({ address }) => address));
   const extra = [...answers].filter(([address]) => !names.has(address));
-  console.log("not ours:", extra.length, extra.slice(0, 20).map(([a, x]) => `${a} ${x.type}`).join(", "));
+  console.log(
+    "not ours:",
+    extra.length,
+    extra
+      .slice(0, 20)
+      .map(([a, x]) => `${a} ${x.type}`)
+      .join(", "),
+  );
 }

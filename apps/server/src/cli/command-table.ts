@@ -7,6 +7,7 @@ import { evaluateCommand } from "./commands/evaluate.ts";
 import { exportersCommand } from "./commands/exporters.ts";
 import { importCommand } from "./commands/import.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { simulateCommand } from "./commands/simulate.ts";
 import { VERSION } from "./version.ts";
 
 /** Every command by its name, in the order that --help shows them. */
@@ -16,6 +17,7 @@ export const COMMANDS: Readonly<Record<string, CommandDef<any>>> = {
   assets: assetsCommand,
   exporters: exportersCommand,
   serve: serveCommand,
+  simulate: simulateCommand,
   demo: demoCommand,
   decode: decodeCommand,
   evaluate: evaluateCommand,

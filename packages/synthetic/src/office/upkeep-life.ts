@@ -101,11 +101,7 @@ function addMonitoring(life: Life, machines: readonly Placed[]): void {
   const { office, builder } = life;
   const self = office.monitoring.id;
   const devices = networkDevices(life);
-  const poll = (
-    id: EndpointId,
-    exchange: Exchange,
-    everyMinutes: number,
-  ) =>
+  const poll = (id: EndpointId, exchange: Exchange, everyMinutes: number) =>
     builder.activity({
       client: self,
       server: id,

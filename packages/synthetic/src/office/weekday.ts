@@ -13,6 +13,11 @@ export function newestFullWeekday(nowMs: number, timeZone: string): number {
   }
 }
 
+/** Midnight, on the clock of `timeZone`, of the day that it is at `atMs`. Throws a RangeError on an unknown time zone. */
+export function startOfDay(atMs: number, timeZone: string): number {
+  return midnightOf(civilDate(atMs, timeZone), timeZone);
+}
+
 /** The date on the zone's clock, as the UTC midnight of a day of that name. */
 function civilDate(atMs: number, timeZone: string): number {
   const { year, month, day } = clockOf(atMs, timeZone);
