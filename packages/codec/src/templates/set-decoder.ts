@@ -194,18 +194,19 @@ export function createSetDecoder(table: TemplateTable): SetDecoder {
     context.count("records_waiting");
     if (context.exporter !== undefined) context.exporter.recordsWaiting++;
     const of = ownDomain();
-    const isHeld =
-      of !== undefined &&
-      table.waiting.hold(of, templateId, {
-        bytes: bytes.slice(at, end),
-        exportMs: header.exportMs,
-        uptimeMs: header.uptimeMs,
-        sequence: header.sequence,
-        receivedAtMs: context.source.receivedAtMs,
-        port: context.source.port,
-        seenAtMs: -1,
-      });
-    if (!isHeld) context.count("records_waiting_dropped");
+    if (of === undefined || !table.waiting.hasRoom(of, end - at)) {
+      context.count("records_waiting_dropped");
+      return;
+    }
+    table.waiting.hold(of, templateId, {
+      bytes: bytes.slice(at, end),
+      exportMs: header.exportMs,
+      uptimeMs: header.uptimeMs,
+      sequence: header.sequence,
+      receivedAtMs: context.source.receivedAtMs,
+      port: context.source.port,
+      seenAtMs: -1,
+    });
   };
 
   const releaseWaiting = (of: Domain, templateId: number) => {

@@ -3,7 +3,7 @@ import { compilePlan } from "./plan.ts";
 import { isSameDefinition, USED, type Template } from "./template.ts";
 import { createWaitingSets, WAITING_LIMITS, type WaitingSets } from "./waiting-sets.ts";
 
-/** Bounds that keep hostile exporters from growing memory. Real exporters stay two orders of magnitude below. */
+/** Bounds that keep hostile exporters from growing memory: a few hundred MB when all are reached. Real ones stay far below. */
 interface TemplateLimits {
   readonly domainsPerExporter: number;
   readonly domains: number;
@@ -19,8 +19,8 @@ const TEMPLATE_LIMITS: TemplateLimits = {
   domainsPerExporter: 1_024,
   domains: 65_536,
   templatesPerExporter: 2_048,
-  templates: 200_000,
-  fields: 4_000_000,
+  templates: 65_536,
+  fields: 2_000_000,
   alternates: 4,
 };
 

@@ -32,8 +32,9 @@ export const WAITING_LIMITS: WaitingLimits = {
 
 /** Sets that wait for their template, bounded in bytes, number and time. What is not kept is counted by the caller. */
 export interface WaitingSets {
-  /** False when there is no room. */
-  hold(domain: Domain, templateId: number, set: WaitingSet): boolean;
+  /** Whether a set of so many bytes may be held: asked before it is copied. */
+  hasRoom(domain: Domain, bytes: number): boolean;
+  hold(domain: Domain, templateId: number, set: WaitingSet): void;
   /** Takes out those that wait for this template, in the order they came, and drops those that are too old. */
   release(
     domain: Domain,
@@ -54,23 +55,24 @@ export function createWaitingSets(limits: WaitingLimits): WaitingSets {
   };
 
   return {
+    hasRoom(domain, length) {
+      const { domains } = domain.exporter;
+      return (
+        bytes + length <= limits.bytes &&
+        domains.waitingBytes + length <= limits.bytesPerExporter &&
+        domains.waitingSets < limits.setsPerExporter
+      );
+    },
+
     hold(domain, templateId, set) {
       const { domains } = domain.exporter;
       const { length } = set.bytes;
-      if (
-        bytes + length > limits.bytes ||
-        domains.waitingBytes + length > limits.bytesPerExporter ||
-        domains.waitingSets >= limits.setsPerExporter
-      ) {
-        return false;
-      }
       bytes += length;
       domains.waitingBytes += length;
       domains.waitingSets++;
       const others = domain.waiting.get(templateId);
       if (others === undefined) domain.waiting.set(templateId, [set]);
       else others.push(set);
-      return true;
     },
 
     release(domain, templateId, nowMs) {
