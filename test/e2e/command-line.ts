@@ -7,6 +7,13 @@ import { afterAll } from "vitest";
 
 const BIN = fileURLToPath(new URL("../../apps/server/bin/flowlens.mjs", import.meta.url));
 
+/** Several tests run at once, and perhaps beside a collector of the machine's own. */
+const FREE_PORTS = {
+  FLOWLENS_COLLECTOR_NETFLOW_PORT: "0",
+  FLOWLENS_COLLECTOR_IPFIX_PORT: "0",
+  FLOWLENS_COLLECTOR_SFLOW_PORT: "0",
+};
+
 export interface Finished {
   /** Null when a signal ended it. */
   readonly code: number | null;
@@ -25,12 +32,14 @@ export interface RunOptions {
   readonly data: string;
   /** Run as this user and group; only root can. */
   readonly uid?: number;
+  /** Variables besides those of the test itself. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts the flowlens command as a user would, on a data directory of the test's own. */
 export function startFlowLens(args: readonly string[], options: RunOptions): Running {
   const child = spawn(process.execPath, [BIN, ...args], {
-    env: { ...process.env, FLOWLENS_DATA: options.data },
+    env: { ...process.env, ...FREE_PORTS, FLOWLENS_DATA: options.data, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   });

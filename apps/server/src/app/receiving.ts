@@ -10,7 +10,7 @@ import {
 import { createSpoolReader } from "#spool";
 import type { Logger, Metrics } from "#telemetry";
 import type { FlowLens } from "./flowlens.ts";
-import { createLiveLoop, type LiveLoopStatus } from "./live-loop.ts";
+import { createLiveLoop, type LiveLoopStatus, type LiveTimings } from "./live-loop.ts";
 import type { Settings } from "./settings.ts";
 
 export interface ReceivingStatus {
@@ -32,13 +32,16 @@ export interface Receiving {
   checkSpool(): Promise<void>;
 }
 
+export interface ReceivingDependencies {
+  readonly flowLens: FlowLens;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly liveTimings?: Partial<LiveTimings> | undefined;
+}
+
 export function createReceiving(
   { values, dataDirectory }: Settings,
-  {
-    flowLens,
-    logger,
-    metrics,
-  }: { readonly flowLens: FlowLens; readonly logger: Logger; readonly metrics: Metrics },
+  { flowLens, logger, metrics, liveTimings = {} }: ReceivingDependencies,
 ): Receiving {
   const spoolDirectory = join(dataDirectory, "spool");
   const spool = createSpoolReader({ directory: spoolDirectory, logger });
@@ -49,6 +52,7 @@ export function createReceiving(
     isImporting: flowLens.isImporting,
     logger,
     metrics,
+    timings: liveTimings,
   });
   const collector = createLiveCollector(values.collector, {
     metadata: flowLens.metadata,

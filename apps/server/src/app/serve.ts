@@ -6,6 +6,7 @@ import { publishService, type PublishedService } from "#engines";
 import { createMetrics, type Logger } from "#telemetry";
 import { createFlowLens, type FlowLens } from "./flowlens.ts";
 import { createHousekeeping } from "./housekeeping.ts";
+import type { LiveTimings } from "./live-loop.ts";
 import { createReceiving, type ReceivingStatus } from "./receiving.ts";
 import type { Settings } from "./settings.ts";
 
@@ -36,13 +37,18 @@ export interface ServerOptions {
   readonly version: string;
   /** Called when an engine is given up: nothing can be answered any more. */
   readonly onFatal: (error: Error) => void;
+  /** How often live traffic is folded and described, where the usual is not meant. */
+  readonly liveTimings?: Partial<LiveTimings> | undefined;
 }
 
 /** FlowLens with its HTTP API, holding the data directory until it is stopped. Inert until `start`. */
-export function createServer(settings: Settings, { logger, version, onFatal }: ServerOptions): Server {
+export function createServer(
+  settings: Settings,
+  { logger, version, onFatal, liveTimings }: ServerOptions,
+): Server {
   const metrics = createMetrics({ ofProcess: true });
   const flowLens = createFlowLens(settings, { logger, metrics });
-  const receiving = createReceiving(settings, { flowLens, logger, metrics });
+  const receiving = createReceiving(settings, { flowLens, logger, metrics, liveTimings });
   const housekeeping = createHousekeeping(settings.values.retention, { flows: flowLens.flows, logger });
   // Lets other commands of the same user change things; it stands in a file that only they can read.
   const localToken = randomBytes(32).toString("base64url");

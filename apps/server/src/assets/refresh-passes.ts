@@ -2,8 +2,8 @@ import type { LookBack } from "./observe-host.ts";
 
 const HOUR_MS = 3_600_000;
 const WINDOW_MS = 300_000;
-/** Passes that hosts of quite different times may cost, about: each pass counts a whole look-back. */
-const MOST_PASSES = 12;
+/** Passes that hosts seen within one look-back may cost, about: each counts all of it. */
+const MOST_PASSES = 4;
 
 /** Hosts that are described with one look-back. */
 export interface Pass {
@@ -16,7 +16,7 @@ export interface PassOptions {
   /**
    * `look_back`: one pass takes every host whose newest traffic lies in its look-back. `hour`: only those last seen
    * within an hour of the newest, so that each look-back ends with its hosts' own traffic; of all live traffic that
-   * is one pass. Where the hosts' times lie far apart the reach grows with that, to some dozen passes a day of them.
+   * is one pass. Where the hosts' times lie far apart the reach grows with that, to some four passes.
    */
   readonly reach: "look_back" | "hour";
 }

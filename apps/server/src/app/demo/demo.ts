@@ -71,13 +71,15 @@ const NETWORK = "default";
 const BEGIN_IN_MS = 300;
 const DECISIONS_SHOWN = 6;
 const PAGE = 1_000;
+/** A demo has nothing better to do, and somebody who watches. */
+const EAGER = { foldEveryMs: 1_000, foldShare: 0.5, describeEveryMs: 1_000, describeShare: 1 };
 const LOOK_EVERY_MS = 250;
 /** How long packets that were sent may take to the collector's counters; what is not there then is lost. */
 const PATIENCE_MS = 10_000;
 
 export function createDemo(settings: Settings, options: DemoOptions, dependencies: DemoDependencies): Demo {
   const { logger } = dependencies;
-  const server: Server = createServer(settings, dependencies);
+  const server: Server = createServer(settings, { ...dependencies, liveTimings: EAGER });
   const dayStartMs = newestWeekday(Date.now(), options.timeZone);
   const dayEndMs = nextMidnight(dayStartMs, options.timeZone);
   const { metadata, flows, describer } = server.flowLens;
