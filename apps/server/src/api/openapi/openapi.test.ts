@@ -58,10 +58,15 @@ describe("the OpenAPI document", () => {
 
   it("shows calls whose parameters are taken", async () => {
     const { paths } = await served();
-    for (const { get } of Object.values(paths)) {
-      const [, path] = /'localhost:8000([^']+)'/.exec(get?.["x-codeSamples"]?.[0].source ?? "") ?? [];
-      if (path !== undefined) expect((await fetch(new URL(path, api.url))).status, path).not.toBe(400);
-    }
+    const calls = Object.values(paths).flatMap(({ get }) => {
+      const [, call] = /'localhost:8000([^']+)'/.exec(get?.["x-codeSamples"]?.[0].source ?? "") ?? [];
+      return call === undefined ? [] : [call];
+    });
+    expect(calls.length).toBeGreaterThan(20);
+    const statuses = await Promise.all(
+      calls.map(async (call) => (await fetch(new URL(call, api.url))).status),
+    );
+    expect(calls.filter((_, i) => statuses[i] === 400)).toEqual([]);
   });
 
   it("shows the problems of each operation under their status", async () => {
