@@ -21,7 +21,6 @@ const SETTLED_MS = 1_500;
 interface Picture {
   readonly name: string;
   readonly path: string;
-  readonly colorScheme: "light" | "dark";
   readonly width: number;
   readonly height: number;
 }
@@ -46,24 +45,26 @@ try {
   await demo?.stop();
 }
 
-/** The README shows the light ones of 1280 pixels. */
 async function picturesOf(url: string): Promise<Picture[]> {
   const { assets } = await get<AssetList>(url, "assets?type=database&sort=clients&order=desc&limit=1");
   const [database] = assets;
   if (database === undefined)
     throw new Error("There is no database among the assets, of which one is shown.");
-  const page = { colorScheme: "light", width: 1280, height: 800 } as const;
+  const page = { width: 1280, height: 800 } as const;
   return [
     { ...page, name: "overview", path: "/" },
     { ...page, name: "assets", path: "/assets" },
     { ...page, name: "asset", path: `/assets/${database.id}` },
-    { ...page, name: "overview-dark", path: "/", colorScheme: "dark" },
   ];
 }
 
 async function take(browser: Browser, url: string, picture: Picture): Promise<number> {
-  const { name, path, colorScheme, width, height } = picture;
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale: "en-GB" });
+  const { name, path, width, height } = picture;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: "light",
+    locale: "en-GB",
+  });
   try {
     const page = await context.newPage();
     await page.goto(url + path);

@@ -30,7 +30,7 @@ const NUMBERS: readonly DataColumn<AssetService>[] = [
   },
   {
     id: "unanswered",
-    title: "Unanswered",
+    title: "Failed",
     isNumber: true,
     cell: (service) => <Unanswered service={service} />,
   },
@@ -39,7 +39,7 @@ const NUMBERS: readonly DataColumn<AssetService>[] = [
 const COLUMNS: Readonly<Record<Side, readonly DataColumn<AssetService>[]>> = {
   server: [
     { id: "port", title: "Port", cell: ({ name }) => <strong className="number">{name}</strong> },
-    { id: "served", title: "Answered", cell: ({ served }) => <Answered served={served} /> },
+    { id: "served", title: "Answered", cell: (service) => <Answered service={service} /> },
     { id: "peers", title: "Clients", isNumber: true, cell: ({ peers }) => <CountText value={peers} /> },
     ...NUMBERS,
   ],
@@ -111,7 +111,14 @@ function servedFirst(a: AssetService, b: AssetService): number {
   return Number(b.served) - Number(a.served) || b.peers - a.peers || b.conversations - a.conversations;
 }
 
-function Answered({ served }: { readonly served: boolean }) {
+function Answered({ service: { served, port } }: { readonly service: AssetService }) {
+  if (port === 0) {
+    return (
+      <span className="soft" title="A protocol without ports offers nothing that could be served.">
+        no service
+      </span>
+    );
+  }
   return served ? (
     <span className={styles.answered}>
       <Icon name="check" size={14} />

@@ -12,6 +12,7 @@ import {
   type TrafficDrawing,
   type TrafficLabels,
   type TrafficShown,
+  wholeSteps,
 } from "./traffic-series.ts";
 
 export interface TrafficPanelProps {
@@ -56,8 +57,8 @@ export function TrafficPanel({ asked, labels, of, height = 236 }: TrafficPanelPr
         <EmptyState icon="overview" title="No traffic in this period." />
       ) : (
         <Drawing
-          drawing={drawingOf(data, shown, labels)}
-          timesMs={data.points.map(({ start }) => Date.parse(start))}
+          drawing={drawingOf(wholeSteps(data), shown, labels)}
+          timesMs={wholeSteps(data).points.map(({ start }) => Date.parse(start))}
           height={height}
           timeZone={timeZone}
         />

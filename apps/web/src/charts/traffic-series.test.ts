@@ -1,6 +1,6 @@
 import type { Traffic } from "@flowlens/contract";
 import { describe, expect, it } from "vitest";
-import { drawingOf, isSilent } from "./traffic-series.ts";
+import { drawingOf, isSilent, wholeSteps } from "./traffic-series.ts";
 
 const LABELS = { bytesIn: "Received", bytesOut: "Sent" };
 
@@ -37,6 +37,12 @@ describe("traffic as it is drawn", () => {
       "Received: 1 kB/s on average, at most 1 kB/s; Sent: 2 kB/s on average, at most 2 kB/s",
     );
     expect(series.map(({ isDashed }) => isDashed ?? false)).toEqual([false, true]);
+  });
+
+  it("leaves out the step that is still filling, where there are others to see", () => {
+    const day = Array.from({ length: 288 }, () => 1);
+    expect(wholeSteps(traffic(day)).points).toHaveLength(287);
+    expect(wholeSteps(traffic([1, 2])).points).toHaveLength(2);
   });
 
   it("is silent only when nothing at all went by", () => {

@@ -33,6 +33,15 @@ const COUNT_RATES: readonly Rate[] = [
   { seconds: 3_600, unit: "/h" },
 ];
 
+/** Fewer steps than this are drawn as they are. */
+const STEPS_TO_SPARE = 12;
+
+/** The newest step is still filling: drawn, it would look as if the traffic broke down. */
+export function wholeSteps(traffic: Traffic): Traffic {
+  const { points } = traffic;
+  return points.length < STEPS_TO_SPARE ? traffic : { ...traffic, points: points.slice(0, -1) };
+}
+
 export function isSilent({ points }: Traffic): boolean {
   return points.every(({ conversations, bytes_in, bytes_out }) => conversations + bytes_in + bytes_out === 0);
 }

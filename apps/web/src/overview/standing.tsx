@@ -36,10 +36,11 @@ function News({ summary: { new_assets, changed_assets } }: { readonly summary: A
     <>
       <Link to="/assets" search={{ sort: "first_seen", order: "desc" }}>
         {shortCount(new_assets)} new
-      </Link>{" "}
-      <span title="Whose type changed from one to another.">
-        and {shortCount(changed_assets)} changed in 24 hours
-      </span>
+      </Link>
+      {changed_assets > 0 && (
+        <span title="Whose type changed from one to another."> and {shortCount(changed_assets)} changed</span>
+      )}
+      {" in the last 24 hours"}
     </>
   );
 }
