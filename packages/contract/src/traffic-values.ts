@@ -10,9 +10,7 @@ export const PERIOD_FIELDS = {
 /** What an answer says of the period it is about. */
 export const PERIOD_ANSWER = { period_from: Moment, period_to: Moment };
 
-export const SIDES = ["client", "server"] as const;
-
-export const Side = Type.Enum([...SIDES], { description: "The part that the host had in it." });
+export const Side = Type.Enum(["client", "server"], { description: "The part that the host had in it." });
 
 export const ProtocolNumber = Type.Integer({
   minimum: 0,
