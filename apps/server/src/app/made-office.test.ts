@@ -10,6 +10,10 @@ const DAY_MS = 86_400_000;
 /** A Wednesday. */
 const DAY = Date.UTC(2026, 2, 4);
 const ROWS_AN_INSERT = 200_000;
+/**
+ * None is the aim. Machines between two types are tipped by a port that the scan found open and hardly anybody else uses.
+ */
+const SCAN_CHANGES_AT_MOST = 0.05;
 
 const clickhouse = withClickHouse();
 const open: FlowStore[] = [];
@@ -75,17 +79,27 @@ function append(to: FlowBatch, from: FlowBatch): void {
 }
 
 describe("a day of a made-up office", () => {
-  it("shows all nine types, most of them rightly told, and a scan changes nobody's", async () => {
+  it("shows all nine types, most of them rightly told, and a scan changes next to nobody's", async () => {
     const { office, counted, answers } = await dayOf({});
-    const seen = office.hosts.filter(({ address }) => counted.has(address));
     if (process.env["FLOWLENS_SHOW"] !== undefined) show(office, counted, answers);
-    const answerOf = (address: string) => answers.get(address)?.type ?? "unknown";
-    const right = seen.filter(({ address, type }) => answerOf(address) === type);
+    const typeOf = (of: ReadonlyMap<string, HeuristicAnswer>, address: string) => of.get(address)?.type;
+    const right = office.hosts.filter(({ address, type }) => typeOf(answers, address) === type);
     for (const type of CORE_TYPES) {
       expect(right.filter((host) => host.type === type).length, type).toBeGreaterThan(0);
     }
     expect(right.length / office.hosts.length).toBeGreaterThanOrEqual(0.85);
-  }, 180_000);
+
+    const quiet = await dayOf({ scans: false });
+    const changed = office.hosts.filter(
+      ({ address }) => typeOf(answers, address) !== typeOf(quiet.answers, address),
+    );
+    if (process.env["FLOWLENS_SHOW"] !== undefined) {
+      for (const { name, address } of changed) {
+        console.log(`${name}: ${typeOf(quiet.answers, address)} became ${typeOf(answers, address)}`);
+      }
+    }
+    expect(changed.length / office.hosts.length).toBeLessThanOrEqual(SCAN_CHANGES_AT_MOST);
+  }, 240_000);
 });
 
 function show(
@@ -107,7 +121,7 @@ function show(
   }
   console.log(
     [...confusion]
-      .sort()
+      .sort(([a], [b]) => a.localeCompare(b))
       .map(([key, n]) => `${n}\t${key}`)
       .join("\n"),
   );

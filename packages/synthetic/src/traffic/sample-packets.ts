@@ -26,6 +26,7 @@ export function samplePackets(
       ? Number(random.chance(1 / rate))
       : Math.min(segment.packets, random.poisson(segment.packets / rate));
   const packets: SampledPacket[] = [];
+  const lastedMs = segment.endMs - segment.startMs;
   for (let i = 0; i < taken; i++) {
     const nth = random.below(segment.packets);
     const isFirst = nth === 0;
@@ -36,7 +37,7 @@ export function samplePackets(
     const edge = conversation.protocol === IP_PROTOCOL.tcp ? edgeFlags(segment, way, { isFirst, isLast }) : 0;
     const payload = isData && edge === 0 ? Math.round(oneWay.payloadBytes / oneWay.dataPackets) : 0;
     packets.push({
-      atMs: segment.startMs + ((segment.endMs - segment.startMs) * nth) / Math.max(1, segment.packets - 1),
+      atMs: isLast ? segment.endMs : segment.startMs + lastedMs * (nth / Math.max(1, segment.packets - 1)),
       bytes: Math.max(headers, 28) + payload,
       tcpFlags: conversation.protocol !== IP_PROTOCOL.tcp ? 0 : edge !== 0 ? edge : middleFlags(payload),
     });

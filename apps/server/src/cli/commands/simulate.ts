@@ -77,9 +77,11 @@ export const simulateCommand = defineCommand({
       description: "Time zone of the office, as Europe/Berlin (default: this machine's)",
       valueHint: "ZONE",
     },
-    "no-scans": {
+    scans: {
       type: "boolean",
-      description: "Leave out the vulnerability scan and the scan from outside",
+      description: "Scan from inside at night and from outside by day",
+      negativeDescription: "Leave out the vulnerability scan and the scan from outside",
+      default: true,
     },
     "allow-public": {
       type: "boolean",
@@ -107,8 +109,7 @@ export const simulateCommand = defineCommand({
           hosts: integerOf(args.hosts, { name: "--hosts", least: 100, most: 2_000, usual: 240 }),
           dayStartMs: stretch.dayStartMs,
           timeZone,
-          // citty reads --no-scans as scans: false.
-          scans: (args as { scans?: boolean }).scans !== false && args["no-scans"] !== true,
+          scans: args.scans,
         },
         targets,
         speed,
