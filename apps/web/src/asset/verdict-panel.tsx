@@ -4,12 +4,13 @@ import { Icon } from "../ui/icon.tsx";
 import { exactMoment, longDuration } from "../ui/moments.ts";
 import { confidenceText } from "../ui/quantities.ts";
 import { MethodBadge } from "../ui/type-label.tsx";
-import { reasonsOf, verdictOf } from "./verdict.ts";
+import { reasonsOf, subjectOf, verdictOf } from "./verdict.ts";
 import styles from "./verdict-panel.module.css";
 
 /** The answer in one sentence, and all that speaks for and against it. */
 export function VerdictPanel({ asset }: { readonly asset: AssetDetail }) {
   const verdict = verdictOf(asset);
+  const subject = subjectOf(asset);
   const { explanation, engine, challenger } = asset;
   return (
     <section className={styles.panel} aria-label="What it is, and why">
@@ -59,7 +60,10 @@ export function VerdictPanel({ asset }: { readonly asset: AssetDetail }) {
             </div>
           )}
           <div className={styles.reasons}>
-            <Reasons title={`For ${engineType(asset)}`} reasons={reasonsOf(explanation.reasons, "for")} />
+            <Reasons
+              title={subject === undefined ? "For" : `For ${subject}`}
+              reasons={reasonsOf(explanation.reasons, "for")}
+            />
             <Reasons title="Against" reasons={reasonsOf(explanation.reasons, "against")} />
           </div>
           <p className={styles.period}>
@@ -71,13 +75,6 @@ export function VerdictPanel({ asset }: { readonly asset: AssetDetail }) {
       )}
     </section>
   );
-}
-
-/** The type that the reasons are about. */
-function engineType({ engine, asset_type }: AssetDetail): string {
-  const said = engine?.asset_type ?? asset_type;
-  const about = said === "unknown" ? (engine?.runner_up?.asset_type ?? said) : said;
-  return wordsOfType(about).inSentence;
 }
 
 function Reasons({ title, reasons }: { readonly title: string; readonly reasons: readonly Reason[] }) {

@@ -1,6 +1,6 @@
 import type { AssetDetail, Reason } from "@flowlens/contract";
 import { describe, expect, it } from "vitest";
-import { verdictOf } from "./verdict.ts";
+import { subjectOf, verdictOf } from "./verdict.ts";
 
 function reason(direction: Reason["direction"], sentence: string): Reason {
   return { name: "x", direction, effect: 0.2, sentence };
@@ -52,7 +52,7 @@ describe("the sentence over an asset", () => {
     expect(verdictOf(asset({}, many)).because).toBe("Because it a; b; c; and 2 more.");
   });
 
-  it("calls unknown what is unknown, gives no reasons for it, and says what is nearest", () => {
+  it("calls unknown what is unknown and gives no reasons for that", () => {
     const verdict = verdictOf(
       asset({ asset_type: "unknown", confidence: 0 }, [reason("for", "serves nothing")]),
     );
@@ -60,7 +60,7 @@ describe("the sentence over an asset", () => {
       lead: "Nothing was sure enough to say what it is.",
       confidence: undefined,
       because: undefined,
-      otherwise: "Nearest, a server (0.21).",
+      otherwise: undefined,
     });
   });
 
@@ -82,5 +82,14 @@ describe("the sentence over an asset", () => {
       otherwise: undefined,
       disagreement: expect.stringContaining("a server (0.80)"),
     });
+  });
+
+  it("knows what the reasons speak for, where nothing was decided too", () => {
+    expect(subjectOf(asset({}))).toBe("a database");
+    const unknown = { asset_type: "unknown", engine: null } as const;
+    const named = (name: string) => [{ ...reason("for", "has 6 clients"), name }];
+    expect(subjectOf(asset(unknown, named("dns_server.has_clients")))).toBe("a dns server");
+    expect(subjectOf(asset(unknown, named("fan_in")))).toBeUndefined();
+    expect(subjectOf(asset(unknown))).toBeUndefined();
   });
 });

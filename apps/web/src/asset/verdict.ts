@@ -43,14 +43,25 @@ export function verdictOf(asset: AssetDetail): Verdict {
     because: said(reasons, "for", "Because it "),
     against: said(reasons, "against", "Against it: it "),
     otherwise:
-      runnerUp === null || runnerUp.asset_type === asset_type || asset.confirmed
+      runnerUp === null || runnerUp.asset_type === asset_type || asset.confirmed || !isDecided
         ? undefined
-        : `${isDecided ? "If not" : "Nearest"}, ${scored(runnerUp)}.`,
+        : `If not, ${scored(runnerUp)}.`,
     disagreement:
       asset.confirmed && engine !== null && !isEngines && engine.asset_type !== "unknown"
         ? `From the traffic alone, the engine would say ${scored(engine)}. It stays as the person said.`
         : undefined,
   };
+}
+
+/**
+ * What the reasons speak for: the engine's answer, or, where it gives none, what came nearest, by whose name those
+ * of the heuristics begin ("server.serves_web"). Undefined where that is not told.
+ */
+export function subjectOf({ engine, asset_type, explanation }: AssetDetail): string | undefined {
+  const said = engine?.asset_type ?? asset_type;
+  if (said !== "unknown") return wordsOfType(said).inSentence;
+  const [, nearest] = /^(\w+)\./.exec(explanation?.reasons[0]?.name ?? "") ?? [];
+  return nearest === undefined ? undefined : wordsOfType(nearest).inSentence;
 }
 
 export function reasonsOf(reasons: readonly Reason[], direction: Reason["direction"]): Reason[] {
