@@ -51,7 +51,14 @@ async function until(what: string, isSo: () => boolean | Promise<boolean>, runni
 
 describe("flowlens demo", () => {
   it("--once sees and names hosts of all nine types, loses nothing, and leaves nothing behind", async () => {
-    const { running, temporary } = startDemo("once", ["--once", "--json", "--hosts", "80", "--speed", "2880"]);
+    const { running, temporary } = startDemo("once", [
+      "--once",
+      "--json",
+      "--hosts",
+      "100",
+      "--speed",
+      "2880",
+    ]);
     const { code, stdout, stderr } = await running.finished;
     expect(stderr).toBe("");
     const summary = JSON.parse(stdout) as Summary;
@@ -63,7 +70,7 @@ describe("flowlens demo", () => {
     expect(summary.complete).toBe(true);
     expect(code).toBe(0);
     expect(summary.seconds_to_first_hosts).toBeLessThan(60);
-    expect(summary.hosts.made).toBe(80);
+    expect(summary.hosts.made).toBe(100);
     expect(summary.hosts.right / summary.hosts.decided).toBeGreaterThan(0.7);
     expect([...new Set(summary.exporters.map(({ protocol }) => protocol))].sort()).toEqual([
       "ipfix",
@@ -79,7 +86,7 @@ describe("flowlens demo", () => {
   });
 
   it("answers over HTTP while the day passes, and ends on Ctrl-C within 5 s without a trace", async () => {
-    const { running, temporary } = startDemo("watched", ["--port", "0", "--hosts", "80"]);
+    const { running, temporary } = startDemo("watched", ["--port", "0", "--hosts", "100"]);
     await until("the web page is printed", () => /web page +http/.test(running.stdout()), running);
     const url = /web page +(http:\/\/[\d.]+:\d+)/.exec(running.stdout())![1];
     const assets = async (): Promise<AssetList> =>
@@ -104,7 +111,7 @@ describe("flowlens demo", () => {
 
   it("refuses what it cannot do in one sentence", async () => {
     for (const [args, sentence] of [
-      [["--hosts", "3"], /--hosts is a whole number from 60/],
+      [["--hosts", "3"], /--hosts is a whole number from 100/],
       [["--json"], /add --once/],
     ] as const) {
       const { running, temporary } = startDemo(`refused-${args.length}`, args);

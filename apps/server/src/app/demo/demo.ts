@@ -74,6 +74,7 @@ const PAGE = 1_000;
 /** A demo has nothing better to do, and somebody who watches. */
 const EAGER = { foldEveryMs: 1_000, foldShare: 0.5, describeEveryMs: 1_000, describeShare: 1 };
 const LOOK_EVERY_MS = 250;
+const CLOCK_LOOK_EVERY_MS = 100;
 /** How long packets that were sent may take to the collector's counters; what is not there then is lost. */
 const PATIENCE_MS = 10_000;
 
@@ -162,7 +163,7 @@ export function createDemo(settings: Settings, options: DemoOptions, dependencie
   }
 
   async function stop(): Promise<void> {
-    clearTimeout(turning);
+    clearInterval(turning);
     await simulation?.stop();
     await server.stop();
   }
@@ -196,7 +197,7 @@ export function createDemo(settings: Settings, options: DemoOptions, dependencie
         await simulation.open();
         const clock = await simulation.start({ inMs: BEGIN_IN_MS });
         await follow(clock);
-        if (options.goOn) turn(clock);
+        if (options.goOn) followWhatComes(clock);
         return { url, dayStartMs, hosts: simulation.hosts.length };
       } catch (error) {
         await stop();
@@ -223,16 +224,16 @@ export function createDemo(settings: Settings, options: DemoOptions, dependencie
     stop,
   };
 
-  /** When the day is over the office goes on at the speed of real time, and so must the clock that its exporters follow. */
-  function turn({ realMs, simulatedMs, speed }: SimulatedClock): void {
-    const endsAtMs = realMs + (dayEndMs - simulatedMs) / speed;
-    turning = setTimeout(
-      () => {
-        follow({ realMs: endsAtMs, simulatedMs: dayEndMs, speed: 1 }).catch((error: unknown) =>
-          logger.error({ err: error }, "the exporters' clock could not be set"),
-        );
-      },
-      Math.max(0, endsAtMs - Date.now()),
-    );
+  /** When the day is over the office goes on at the speed of real time: its exporters follow another clock then. */
+  function followWhatComes(first: SimulatedClock): void {
+    let followed = first;
+    turning = setInterval(() => {
+      const { clock } = started().simulation.progress();
+      if (clock === undefined || clock.speed === followed.speed) return;
+      followed = clock;
+      follow(clock).catch((error: unknown) =>
+        logger.error({ err: error }, "the exporters' clock could not be set"),
+      );
+    }, CLOCK_LOOK_EVERY_MS);
   }
 }

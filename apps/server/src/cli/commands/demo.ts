@@ -69,7 +69,7 @@ export const demoCommand = defineCommand({
     const isJson = args.json === true;
     if (isJson && !isOnce) throw new CommandLineError("demo prints JSON at its end: add --once.");
     const options = {
-      hosts: numberOf("hosts", args.hosts, { least: 60, most: 2_000 }),
+      hosts: numberOf("hosts", args.hosts, { least: 100, most: 2_000 }),
       seed: numberOf("seed", args.seed, { least: 0, most: 2 ** 32 - 1 }),
       speed: numberOf("speed", args.speed, { least: 1, most: 100_000 }),
       goOn: !isOnce,
