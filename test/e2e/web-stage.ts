@@ -26,11 +26,6 @@ export interface Stage {
 }
 
 export async function startStage(): Promise<Stage> {
-  const built = spawnSync(process.execPath, ["scripts/build-web.mjs", "--if-changed"], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
-  if (built.status !== 0) throw new Error(`the console could not be built: ${built.stderr}`);
   const data = mkdtempSync(join(tmpdir(), "flowlens-web-"));
   const env = { ...process.env, FLOWLENS_DATA: data };
   const args = ["serve", "--port", "0", "--netflow-port", "0", "--ipfix-port", "0", "--sflow-port", "0"];
@@ -46,6 +41,15 @@ export async function startStage(): Promise<Stage> {
     rmSync(data, { recursive: true, force: true, maxRetries: 5 });
   }
 
+  // While the engines start; the server looks for the console when it is asked for.
+  const built = spawnSync(process.execPath, ["scripts/build-web.mjs", "--if-changed"], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  if (built.status !== 0) {
+    await stop();
+    throw new Error(`the console could not be built: ${built.stderr}`);
+  }
   for (let tries = 0; !said.includes("Ctrl-C ends it"); tries++) {
     if (tries === START_TRIES || server.exitCode !== null) {
       await stop();

@@ -58,8 +58,8 @@ export function verdictOf(asset: AssetDetail): Verdict {
  * of the heuristics begin ("server.serves_web"). Undefined where that is not told.
  */
 export function subjectOf({ engine, asset_type, explanation }: AssetDetail): string | undefined {
-  const said = engine?.asset_type ?? asset_type;
-  if (said !== "unknown") return wordsOfType(said).inSentence;
+  const answer = engine?.asset_type ?? asset_type;
+  if (answer !== "unknown") return wordsOfType(answer).inSentence;
   const [, nearest] = /^(\w+)\./.exec(explanation?.reasons[0]?.name ?? "") ?? [];
   return nearest === undefined ? undefined : wordsOfType(nearest).inSentence;
 }

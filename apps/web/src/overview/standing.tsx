@@ -33,7 +33,7 @@ function News({ summary: { new_assets, changed_assets } }: { readonly summary: A
   if (new_assets + changed_assets === 0)
     return <span className="soft">None new or changed in 24 hours.</span>;
   return (
-    <>
+    <p>
       <Link to="/assets" search={{ sort: "first_seen", order: "desc" }}>
         {shortCount(new_assets)} new
       </Link>
@@ -41,7 +41,7 @@ function News({ summary: { new_assets, changed_assets } }: { readonly summary: A
         <span title="Whose type changed from one to another."> and {shortCount(changed_assets)} changed</span>
       )}
       {" in the last 24 hours"}
-    </>
+    </p>
   );
 }
 
