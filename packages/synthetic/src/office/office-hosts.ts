@@ -110,7 +110,7 @@ export function placeOffice(builder: PlanBuilder, hosts: number): OfficeHosts {
     return Array.from({ length: many }, (_, i) => place({ ...kind, name: `${kind.name}-${i + 1}` }));
   }
 
-  const device = (name: string, role: string, openPorts: readonly number[] = [22, 161]): Kind => ({
+  const device = (name: string, role: string, openPorts: readonly number[] = [22]): Kind => ({
     type: "network_device",
     zone: ZONE.management,
     name,
@@ -142,13 +142,13 @@ export function placeOffice(builder: PlanBuilder, hosts: number): OfficeHosts {
   const routers = [
     place(device("core-1", "core router")),
     place(device("core-2", "core router, standby")),
-    place(device("edge-1", "firewall at the edge", [22, 161, 443])),
-    place(device("edge-2", "firewall at the edge, standby", [22, 161, 443])),
+    place(device("edge-1", "firewall at the edge", [22, 443])),
+    place(device("edge-2", "firewall at the edge, standby", [22, 443])),
     place(device("dc-1", "router of the data centre")),
     place(device("dc-2", "router of the data centre, standby")),
     place(device("branch-1", "router of the branch office")),
   ];
-  const wirelessController = place(device("wlc-1", "wireless controller", [22, 161, 443]));
+  const wirelessController = place(device("wlc-1", "wireless controller", [22, 443]));
   const switches = several(device("access", "access switch"), 6, 3);
   const accessPoints = several(device("ap", "wireless access point", [22]), 4, 1);
 

@@ -18,7 +18,7 @@ export async function targetsOf(text: string, rules: TargetRules): Promise<Simul
 
 /** `host`, `host:port`, `address`, `[ipv6]:port`. */
 async function targetOf(text: string, { ports, isPublicAllowed }: TargetRules): Promise<SimulationTarget> {
-  const isBareIpv6 = text.split(":").length > 2 && !text.startsWith("[");
+  const isBareIpv6 = /^[\da-f.]*:[\da-f.]*:[\da-f:.]*$/i.test(text);
   const [, bracketed, plain, port] = isBareIpv6
     ? [text, text, undefined, undefined]
     : (/^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?$/.exec(text) ?? []);
