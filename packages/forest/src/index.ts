@@ -6,7 +6,7 @@ export { ForestError, FOREST_ERROR_CODES, type Abort, type ForestErrorCode } fro
 export type { Matrix, TrainingSet } from "./training-set.ts";
 export { goesLeft, LEAF, MISSING_BIN, splitBin, splitFeature, splitMissingLeft } from "./model.ts";
 export type { FeatureBins, ForestModel } from "./model.ts";
-export { binOf, binRows } from "./binning/bin-features.ts";
+export { binOf, binRows } from "./binning/bin-rows.ts";
 export { trainRandomForest, type TrainedForest } from "./random-forest/train.ts";
 export type { RandomForestOptions } from "./random-forest/options.ts";
 export type { OutOfBag } from "./random-forest/out-of-bag.ts";

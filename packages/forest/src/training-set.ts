@@ -14,12 +14,18 @@ export interface TrainingSet {
   /** Class of each row, 0 to `classes - 1`. */
   readonly labels: Uint16Array;
   readonly classes: number;
-  /** Of each row, ≥ 0 and finite; all 1 where not given. A weight of 2 counts as the row twice. */
+  /**
+   * Of each row, 0 or from 1e-30 to 1e30; all 1 where not given. A weight of 2 counts as the row twice, one of 0 as
+   * if the row were not there.
+   */
   readonly weights?: Float64Array;
 }
 
 /** Classes that a label (16 bits) can tell apart. */
 const MAX_CLASSES = 65_535;
+/** Weights outside would overflow, or vanish, where they are multiplied and squared. */
+export const MIN_WEIGHT = 1e-30;
+export const MAX_WEIGHT = 1e30;
 
 /** @throws ForestError FOREST_INPUT_INVALID naming what does not fit */
 export function checkMatrix({ rows, columns, values }: Matrix, what = "the matrix"): void {
@@ -43,8 +49,11 @@ export function checkTrainingSet({ matrix, labels, classes, weights }: TrainingS
   if (weights.length !== matrix.rows) refuse(`${weights.length} weights for ${matrix.rows} rows.`);
   let total = 0;
   for (let row = 0; row < weights.length; row++) {
-    if (!(weights[row] >= 0) || weights[row] === Infinity) refuse(`row ${row} has weight ${weights[row]}.`);
-    total += weights[row];
+    const weight = weights[row];
+    if (weight !== 0 && !(weight >= MIN_WEIGHT && weight <= MAX_WEIGHT)) {
+      refuse(`row ${row} has weight ${weight}, not 0 nor from ${MIN_WEIGHT} to ${MAX_WEIGHT}.`);
+    }
+    total += weight;
   }
-  if (!(total > 0) || total === Infinity) refuse(`the weights sum to ${total}.`);
+  if (total === 0) refuse("every row has weight 0.");
 }

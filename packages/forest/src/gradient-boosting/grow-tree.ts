@@ -1,4 +1,6 @@
 import { LEAF, splitWord } from "../model.ts";
+import { bestSplit, type GainedSplit } from "./best-split.ts";
+import { createHistogramPool, type Gradients } from "./gradient-histogram.ts";
 import type { CheckedBoostingOptions } from "./options.ts";
 import type { SlottedRows } from "./slots.ts";
 
@@ -11,37 +13,30 @@ export interface BoostedTree {
   readonly leafValues: Float64Array;
 }
 
-/** Gradients and second derivatives of the loss by a class's score, a row each, weights included. */
-export interface Gradients {
-  readonly gradient: Float64Array;
-  readonly hessian: Float64Array;
+/** What a tree is grown on. */
+export interface TreeSample {
+  /** Rows; the tree puts those of a leaf together. */
+  readonly rows: Int32Array;
+  readonly features: Int32Array;
 }
 
-interface OpenLeaf {
+interface Leaf {
   readonly node: number;
+  /** Its rows are places [from, to) of the sample's. */
   readonly from: number;
   readonly to: number;
   readonly depth: number;
   readonly gradient: number;
   readonly hessian: number;
+  /** Absent where the leaf will not be split. */
   readonly histogram: Float64Array | undefined;
-  gain: number;
-  feature: number;
-  /** The last slot that goes left. */
-  slot: number;
-  missingLeft: boolean;
 }
 
+type OpenLeaf = Leaf & { readonly split: GainedSplit };
+
 export interface BoostedTreeGrower {
-  /**
-   * Grows on the first `count` rows of `order` and the features listed; adds what the tree says to the scores of all
-   * those rows, at `row * classes + c`.
-   */
-  grow(
-    gradients: Gradients,
-    sample: { readonly order: Int32Array; readonly count: number; readonly features: Int32Array },
-    scores: { readonly all: Float64Array; readonly classes: number; readonly c: number },
-  ): BoostedTree;
+  /** Grows a tree and adds what it says of the sample's rows to their `scores`, a number a row. */
+  grow(gradients: Gradients, sample: TreeSample, scores: Float64Array): BoostedTree;
 }
 
 /** Grows trees one after the other with one set of scratch memory: one grower a thread. */
@@ -50,204 +45,127 @@ export function createBoostedTreeGrower(
   weights: Float64Array,
   options: CheckedBoostingOptions,
 ): BoostedTreeGrower {
-  const { slots, start } = data;
-  const width = data.features;
-  const histogramLength = 2 * start[width];
-  const { lambda, minGain, minChildHessian, maxDepth, maxLeaves, learningRate } = options;
-  const spare: Float64Array[] = [];
+  const { slots, start, features: width } = data;
+  const { lambda, maxDepth, maxLeaves, learningRate } = options;
+  const histograms = createHistogramPool(data);
   const right = new Int32Array(data.rows);
 
-  const takeHistogram = (): Float64Array => {
-    const histogram = spare.pop();
-    if (histogram === undefined) return new Float64Array(histogramLength);
-    histogram.fill(0);
-    return histogram;
-  };
-
-  function fill(
-    histogram: Float64Array,
-    { gradient, hessian }: Gradients,
-    order: Int32Array,
-    [from, to]: readonly [number, number],
-    features: Int32Array,
-  ): void {
-    const all = features.length === width;
-    for (let i = from; i < to; i++) {
-      const row = order[i];
-      const g = gradient[row];
-      const h = hessian[row];
-      const at = row * width;
-      if (all) {
-        for (let k = at; k < at + width; k++) {
-          const slot = slots[k] << 1;
-          histogram[slot] += g;
-          histogram[slot + 1] += h;
-        }
-      } else {
-        for (let k = 0; k < features.length; k++) {
-          const slot = slots[at + features[k]] << 1;
-          histogram[slot] += g;
-          histogram[slot + 1] += h;
-        }
-      }
-    }
-  }
-
-  /** Gain of a split (Chen & Guestrin 2016, eq. 7, without the half). */
-  function search(leaf: OpenLeaf, features: Int32Array): void {
-    const { histogram, gradient, hessian } = leaf;
-    if (histogram === undefined) return;
-    const unsplit = (gradient * gradient) / (hessian + lambda);
-    let best = Math.max(minGain, 1e-10);
-    for (let k = 0; k < features.length; k++) {
-      const feature = features[k];
-      const first = start[feature];
-      const missing = start[feature + 1] - 1;
-      const missingGradient = histogram[2 * missing];
-      const missingHessian = histogram[2 * missing + 1];
-      const hasMissing = missingHessian > 0;
-      for (let way = 0; way < (hasMissing ? 2 : 1); way++) {
-        let g = way === 0 ? 0 : missingGradient;
-        let h = way === 0 ? 0 : missingHessian;
-        // With missing values on the right, the last bin may stand against them alone.
-        const end = way === 0 && hasMissing ? missing : missing - 1;
-        for (let slot = first; slot < end; slot++) {
-          const here = histogram[2 * slot + 1];
-          if (here === 0) continue;
-          g += histogram[2 * slot];
-          h += here;
-          const rest = hessian - h;
-          if (h < minChildHessian) continue;
-          if (rest < minChildHessian) break;
-          const other = gradient - g;
-          const gain = (g * g) / (h + lambda) + (other * other) / (rest + lambda) - unsplit;
-          if (gain > best) {
-            best = gain;
-            leaf.gain = gain;
-            leaf.feature = feature;
-            leaf.slot = slot;
-            leaf.missingLeft = hasMissing ? way === 1 : h > rest;
-          }
-        }
-      }
-    }
-  }
-
-  function partition(leaf: OpenLeaf, order: Int32Array): number {
-    const { from, to, feature, slot: limit, missingLeft } = leaf;
+  /** Puts the rows that go left first; returns where the right side begins. */
+  function partition({ from, to, split }: OpenLeaf, rows: Int32Array): number {
+    const { feature, slot: limit, missingLeft } = split;
     const missing = start[feature + 1] - 1;
     let next = from;
     let put = 0;
     for (let i = from; i < to; i++) {
-      const row = order[i];
+      const row = rows[i];
       const slot = slots[row * width + feature];
-      if (slot === missing ? missingLeft : slot <= limit) order[next++] = row;
-      else right[put++] = row;
+      const goesLeft = Number(slot === missing ? missingLeft : slot <= limit);
+      rows[next] = row;
+      right[put] = row;
+      next += goesLeft;
+      put += 1 - goesLeft;
     }
-    for (let i = 0; i < put; i++) order[next + i] = right[i];
+    rows.set(right.subarray(0, put), next);
     return next;
   }
 
   return {
-    grow(gradients, { order, count, features }, { all, classes, c }) {
+    grow(gradients, { rows, features }, scores) {
       const nodes: number[] = [LEAF, 0];
-      const cover: number[] = [];
-      const finished: OpenLeaf[] = [];
+      const finished: Leaf[] = [];
       const open: OpenLeaf[] = [];
 
-      const weigh = (
-        node: number,
-        from: number,
-        to: number,
-        depth: number,
-        histogram?: Float64Array,
-      ): OpenLeaf => {
-        let gradient = 0;
-        let hessian = 0;
-        let weight = 0;
-        for (let i = from; i < to; i++) {
-          const row = order[i];
-          gradient += gradients.gradient[row];
-          hessian += gradients.hessian[row];
-          weight += weights[row];
+      /** Looks how a leaf might be split; it is finished where it may not. */
+      function settle(leaf: Leaf): void {
+        const { histogram } = leaf;
+        const split = histogram && bestSplit(start, features, { ...leaf, histogram }, options);
+        if (split) {
+          open.push({ ...leaf, split });
+        } else {
+          histograms.giveBack(histogram);
+          finished.push(leaf);
         }
-        cover[node] = weight;
-        return {
-          node,
-          from,
-          to,
-          depth,
-          gradient,
-          hessian,
-          histogram,
-          gain: 0,
-          feature: -1,
-          slot: 0,
-          missingLeft: false,
-        };
-      };
-      const settle = (leaf: OpenLeaf): void => {
-        if (leaf.depth < maxDepth) search(leaf, features);
-        if (leaf.feature >= 0) {
-          open.push(leaf);
-          return;
-        }
-        if (leaf.histogram) spare.push(leaf.histogram);
-        finished.push(leaf);
-      };
+      }
 
-      const whole = takeHistogram();
-      fill(whole, gradients, order, [0, count], features);
-      settle(weigh(0, 0, count, 0, whole));
-      while (open.length > 0 && open.length + finished.length < maxLeaves) {
-        const leaf = takeBest(open);
-        const word = splitWord(leaf.feature, leaf.slot - start[leaf.feature], leaf.missingLeft);
-        const middle = partition(leaf, order);
-        const left = cover.length;
-        nodes[2 * leaf.node] = word;
+      function splitLeaf(leaf: OpenLeaf): void {
+        const { split, depth, histogram: parent } = leaf;
+        const middle = partition(leaf, rows);
+        const left = nodes.length / 2;
+        nodes[2 * leaf.node] = splitWord(split.feature, split.slot - start[split.feature], split.missingLeft);
         nodes[2 * leaf.node + 1] = left;
         nodes.push(LEAF, 0, LEAF, 0);
+        let small: Float64Array | undefined;
+        let large: Float64Array | undefined;
         const leftIsSmall = middle - leaf.from <= leaf.to - middle;
-        const parent = leaf.histogram;
-        if (leaf.depth + 1 >= maxDepth || parent === undefined) {
-          if (parent) spare.push(parent);
-          settle(weigh(left, leaf.from, middle, leaf.depth + 1));
-          settle(weigh(left + 1, middle, leaf.to, leaf.depth + 1));
-          continue;
+        if (depth + 1 < maxDepth && parent) {
+          const fewer = leftIsSmall ? rows.subarray(leaf.from, middle) : rows.subarray(middle, leaf.to);
+          small = histograms.count(gradients, fewer, features);
+          histograms.subtract(parent, small);
+          large = parent;
+        } else {
+          histograms.giveBack(parent);
         }
-        const small = takeHistogram();
-        fill(small, gradients, order, leftIsSmall ? [leaf.from, middle] : [middle, leaf.to], features);
-        subtract(parent, small);
-        settle(weigh(left, leaf.from, middle, leaf.depth + 1, leftIsSmall ? small : parent));
-        settle(weigh(left + 1, middle, leaf.to, leaf.depth + 1, leftIsSmall ? parent : small));
+        settle({
+          node: left,
+          from: leaf.from,
+          to: middle,
+          depth: depth + 1,
+          gradient: split.gradientLeft,
+          hessian: split.hessianLeft,
+          histogram: leftIsSmall ? small : large,
+        });
+        settle({
+          node: left + 1,
+          from: middle,
+          to: leaf.to,
+          depth: depth + 1,
+          gradient: leaf.gradient - split.gradientLeft,
+          hessian: leaf.hessian - split.hessianLeft,
+          histogram: leftIsSmall ? large : small,
+        });
       }
-      for (const leaf of open) if (leaf.histogram) spare.push(leaf.histogram);
+
+      const [gradient, hessian] = sumsOf(gradients, rows);
+      const histogram = histograms.count(gradients, rows, features);
+      settle({ node: 0, from: 0, to: rows.length, depth: 0, gradient, hessian, histogram });
+      while (open.length > 0 && open.length + finished.length < maxLeaves) splitLeaf(takeBest(open));
+      for (const leaf of open) histograms.giveBack(leaf.histogram);
+
       const leaves = [...finished, ...open].toSorted((a, b) => a.node - b.node);
       const leafValues = new Float64Array(leaves.length);
+      const cover = new Float64Array(nodes.length / 2);
       for (const [i, leaf] of leaves.entries()) {
         nodes[2 * leaf.node + 1] = i;
-        const value = (-leaf.gradient / (leaf.hessian + lambda)) * learningRate;
-        leafValues[i] = Number.isFinite(value) ? value : 0;
-        for (let k = leaf.from; k < leaf.to; k++) all[order[k] * classes + c] += leafValues[i];
+        // A sample without rows says nothing.
+        const value = leaf.hessian > 0 ? (-leaf.gradient / (leaf.hessian + lambda)) * learningRate : 0;
+        leafValues[i] = value;
+        for (let k = leaf.from; k < leaf.to; k++) {
+          scores[rows[k]] += value;
+          cover[leaf.node] += weights[rows[k]];
+        }
       }
-      return { nodes: Int32Array.from(nodes), cover: Float64Array.from(cover), leafValues };
+      for (let node = cover.length - 1; node >= 0; node--) {
+        const left = nodes[2 * node + 1];
+        if (nodes[2 * node] !== LEAF) cover[node] = cover[left] + cover[left + 1];
+      }
+      return { nodes: Int32Array.from(nodes), cover, leafValues };
     },
   };
+}
+
+function sumsOf({ gradient, hessian }: Gradients, rows: Int32Array): [number, number] {
+  let gradients = 0;
+  let hessians = 0;
+  for (let i = 0; i < rows.length; i++) {
+    gradients += gradient[rows[i]];
+    hessians += hessian[rows[i]];
+  }
+  return [gradients, hessians];
 }
 
 /** The open leaf whose split gains most; of equals the first that was made. */
 function takeBest(open: OpenLeaf[]): OpenLeaf {
   let best = 0;
-  for (let i = 1; i < open.length; i++) if (open[i].gain > open[best].gain) best = i;
+  for (let i = 1; i < open.length; i++) if (open[i].split.gain > open[best].split.gain) best = i;
   return open.splice(best, 1)[0];
-}
-
-/** What is left of the parent's histogram is the other child's. */
-function subtract(parent: Float64Array, child: Float64Array): void {
-  for (let i = 0; i < parent.length; i += 2) {
-    parent[i] -= child[i];
-    const rest = parent[i + 1] - child[i + 1];
-    // Rounding may leave a trace where nothing is.
-    parent[i + 1] = rest > 1e-12 ? rest : 0;
-  }
 }

@@ -1,6 +1,6 @@
+import { atLeastZero, classWeightsOf, SEEDS, share, whole } from "../checked-options.ts";
 import { refuse } from "../forest-error.ts";
 import { MAX_FEATURES, MAX_VALUE_BINS } from "../model.ts";
-import { atLeastZero, classWeightsOf, whole } from "../random-forest/options.ts";
 import type { TrainingSet } from "../training-set.ts";
 
 export interface GradientBoostingOptions {
@@ -42,26 +42,21 @@ export function checkBoostingOptions(
   set: TrainingSet,
 ): CheckedBoostingOptions {
   if (set.matrix.columns > MAX_FEATURES) refuse(`${set.matrix.columns} features; at most ${MAX_FEATURES}.`);
-  const maxDepth = whole("maxDepth", options.maxDepth ?? 6, 1, 64);
+  const maxDepth = whole("maxDepth", options.maxDepth ?? 6, [1, 64]);
   const maxLeaves = options.maxLeaves ?? Math.min(MAX_LEAVES, 2 ** maxDepth);
   return {
-    rounds: whole("rounds", options.rounds ?? 100, 1, 100_000),
+    rounds: whole("rounds", options.rounds ?? 100, [1, 100_000]),
     learningRate: share("learningRate", options.learningRate ?? 0.3),
     maxDepth,
-    maxLeaves: whole("maxLeaves", maxLeaves, 2, MAX_LEAVES),
+    maxLeaves: whole("maxLeaves", maxLeaves, [2, MAX_LEAVES]),
     lambda: atLeastZero("lambda", options.lambda ?? 1),
     minGain: atLeastZero("minGain", options.minGain ?? 0),
     minChildHessian: atLeastZero("minChildHessian", options.minChildHessian ?? 1),
     rowShare: share("rowShare", options.rowShare ?? 1),
     featureShare: share("featureShare", options.featureShare ?? 1),
-    patience: options.patience === undefined ? Infinity : whole("patience", options.patience, 1, 100_000),
-    maxBins: whole("maxBins", options.maxBins ?? MAX_VALUE_BINS, 2, MAX_VALUE_BINS),
+    patience: options.patience === undefined ? Infinity : whole("patience", options.patience, [1, 100_000]),
+    maxBins: whole("maxBins", options.maxBins ?? MAX_VALUE_BINS, [2, MAX_VALUE_BINS]),
     classWeights: classWeightsOf(options.classWeights, set),
-    seed: whole("seed", options.seed ?? 0, 0, Number.MAX_SAFE_INTEGER),
+    seed: whole("seed", options.seed ?? 0, SEEDS),
   };
-}
-
-function share(name: string, value: number): number {
-  if (!(value > 0 && value <= 1)) refuse(`${name} is ${value}, not above 0 and at most 1.`);
-  return value;
 }

@@ -1,9 +1,9 @@
-import { binOf } from "../binning/bin-features.ts";
+import { binOf } from "../binning/bin-rows.ts";
 import { MISSING_BIN, type FeatureBins } from "../model.ts";
 import type { Matrix } from "../training-set.ts";
 
 /**
- * The training rows as places in a histogram over all features: row after row, since each row adds to every feature.
+ * Rows as places in a histogram over all features: row after row, since each row adds to every feature.
  * Feature f has the slots start[f] up to start[f + 1], the last of them for missing values.
  */
 export interface SlottedRows {

@@ -1,11 +1,12 @@
-import { binColumns, cutFeatures } from "../binning/bin-features.ts";
+import { createBinner } from "../binning/bin-rows.ts";
+import { cutFeatures } from "../binning/cut-features.ts";
 import { stopIfAborted, type Abort } from "../forest-error.ts";
 import type { FeatureBins } from "../model.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { checkTrainingSet, type TrainingSet } from "../training-set.ts";
+import { createRowDrawing } from "./drawn-rows.ts";
 import { createTreeGrower, type GrownTree } from "./grow-tree.ts";
 import { checkForestOptions, type CheckedForestOptions, type RandomForestOptions } from "./options.ts";
-import { rowWeights } from "./row-weights.ts";
 import type { BinnedRows } from "./split-search.ts";
 
 /** All that growing needs; plain data, so that worker threads can have it. */
@@ -14,9 +15,6 @@ export interface ForestTask {
   readonly weights: Float64Array | undefined;
   readonly options: CheckedForestOptions;
 }
-
-/** Called after each tree with how many there are and will be. */
-export type OnTrees = (done: number, of: number) => void;
 
 /** @throws ForestError FOREST_INPUT_INVALID */
 export function prepareForest(
@@ -27,34 +25,39 @@ export function prepareForest(
   const checked = checkForestOptions(options, set);
   const { matrix, labels, classes, weights } = set;
   const bins = cutFeatures(matrix, weights, checked.maxBins);
-  const data = {
-    rows: matrix.rows,
-    features: matrix.columns,
-    classes,
-    columns: binColumns(bins, matrix),
-    labels,
-  };
+  const columns = new Uint8Array(matrix.rows * matrix.columns);
+  createBinner(bins).columns(matrix, columns);
+  const data = { rows: matrix.rows, features: matrix.columns, classes, columns, labels };
   return { bins, task: { data, weights, options: checked } };
 }
 
-/**
- * Grows the trees with numbers in [fromTree, toTree). Each tree has random numbers of its own, so it does not matter
- * who grows which.
- * @throws ForestError FOREST_ABORTED, between two trees
- */
+/** Called after each tree (each round of boosting) with how many there are and will be. */
+export type OnProgress = (done: number, of: number) => void;
+
+/** Grows trees by their numbers, in any order: each tree has random numbers of its own. */
+export function createForestGrower(task: ForestTask): { grow(tree: number): GrownTree } {
+  const grower = createTreeGrower(task);
+  const drawing = createRowDrawing(task);
+  const counts = new Uint32Array(task.data.rows);
+  return {
+    grow(tree) {
+      drawing.draw(tree, counts);
+      return grower.grow(counts, seededRandom(task.options.seed, 2 * tree));
+    },
+  };
+}
+
+/** @throws ForestError FOREST_ABORTED, between two trees */
 export function growTrees(
-  { data, weights, options }: ForestTask,
-  [fromTree, toTree]: readonly [number, number],
-  { signal, onTrees }: { readonly signal?: Abort | undefined; readonly onTrees?: OnTrees | undefined } = {},
+  task: ForestTask,
+  { signal, onTrees }: { readonly signal?: Abort | undefined; readonly onTrees?: OnProgress | undefined },
 ): GrownTree[] {
-  const grower = createTreeGrower(data, options);
-  const scratch = { counts: new Uint32Array(data.rows), out: new Float64Array(data.rows) };
+  const grower = createForestGrower(task);
   const trees: GrownTree[] = [];
-  for (let tree = fromTree; tree < toTree; tree++) {
+  while (trees.length < task.options.trees) {
     stopIfAborted(signal);
-    const drawn = rowWeights(tree, options, { labels: data.labels, weights }, scratch);
-    trees.push(grower.grow(drawn, seededRandom(options.seed, 2 * tree)));
-    onTrees?.(tree + 1 - fromTree, toTree - fromTree);
+    trees.push(grower.grow(trees.length));
+    onTrees?.(trees.length, task.options.trees);
   }
   return trees;
 }

@@ -1,75 +1,109 @@
-import { LEAF, splitWord } from "../model.ts";
+import { LEAF, MISSING_BIN, splitWord } from "../model.ts";
 import type { SeededRandom } from "../seeded-random.ts";
-import { createSplitSearch, type BinnedRows, type Split } from "./split-search.ts";
-
-/** How a tree of a random forest grows. */
-export interface TreeShape {
-  /** Features looked at for a split, among those that vary. */
-  readonly maxFeatures: number;
-  /** Infinity: until the leaves are pure. */
-  readonly maxDepth: number;
-  /** Weight of the rows that a side of a split must have. */
-  readonly minLeafWeight: number;
-  /** Weight of the rows that a node must have to be split. */
-  readonly minSplitWeight: number;
-}
+import { createGrowable } from "./growable.ts";
+import type { ForestTask } from "./forest-task.ts";
+import { createSplitSearch, type SearchedNode, type Split, type TreeRows } from "./split-search.ts";
 
 /** A tree as it has grown; leaf values are class weights, not yet shares. */
 export interface GrownTree {
-  /** As in ForestModel.nodes, nodes counted within the tree. The value of a leaf is its class c where it has but one, else classes + its number among the mixed leaves. */
+  /**
+   * As in ForestModel.nodes, nodes counted within the tree. The value of a leaf is its class c where it has but one,
+   * else classes + its number among the mixed leaves.
+   */
   readonly nodes: Int32Array;
   readonly cover: Float64Array;
-  /** classes numbers a mixed leaf. */
+  /** `classes` numbers a mixed leaf. */
   readonly leafWeights: Float64Array;
 }
 
 export interface TreeGrower {
-  /** @param rowWeights of each row, class weights included; rows of weight 0 are left out */
-  grow(rowWeights: Float64Array, random: SeededRandom): GrownTree;
+  /** @param counts how often each row was drawn */
+  grow(counts: Uint32Array, random: SeededRandom): GrownTree;
 }
 
-/** Growing stops when a split would gain less than this share of the node's purity: rounding, not a gain. */
-const MIN_GAIN = 1e-12;
-
 /** Grows trees one after the other with one set of scratch memory: one grower a thread. */
-export function createTreeGrower(data: BinnedRows, shape: TreeShape): TreeGrower {
-  const { rows, features, classes, columns, labels } = data;
-  const order = new Int32Array(rows);
-  const right = new Int32Array(rows);
+export function createTreeGrower({ data, weights: rowWeights, options }: ForestTask): TreeGrower {
+  const { rows, features, classes, columns, labels: rowLabels } = data;
+  const { maxFeatures, maxDepth, minSplitWeight, classWeights } = options;
   const weights = new Float64Array(rows);
-  const candidates = Int32Array.from({ length: features }, (_, feature) => feature);
-  const search = createSplitSearch(data, order, weights, shape.minLeafWeight);
-  const { totals } = search;
+  const tree: TreeRows = {
+    order: new Int32Array(rows),
+    labels: new Uint16Array(rows),
+    weights,
+    samples: classWeights === undefined ? weights : new Float64Array(rows),
+  };
+  const { order, labels, samples } = tree;
+  const right = {
+    order: new Int32Array(rows),
+    labels: new Uint16Array(rows),
+    weights: new Float64Array(rows),
+    samples: classWeights && new Float64Array(rows),
+  };
+  const search = createSplitSearch(data, tree, options.minLeafWeight);
+  const varying = varyingFeatures(columns, rows, features);
+  const candidates = new Int32Array(varying.length);
+  const searched: SearchedNode = { from: 0, to: 0, totals: new Float64Array(classes), weight: 0, sample: 0 };
+  const { totals } = searched;
   const split: Split = { feature: -1, bin: 0, missingLeft: false, score: 0 };
-  const nodes = growable();
-  const leaves = growable();
-  const covers = growable();
-  const pending: number[] = [];
+  const nodes = createGrowable();
+  const leaves = createGrowable();
+  const covers = createGrowable();
 
-  /** Class weights of order[from, to) into `totals`; returns their sum. */
-  function total(from: number, to: number): number {
-    totals.fill(0);
-    for (let i = from; i < to; i++) totals[labels[order[i]]] += weights[order[i]];
-    let sum = 0;
-    for (let c = 0; c < classes; c++) sum += totals[c];
-    return sum;
+  /** Puts the drawn rows into their places, in their order; returns how many there are. */
+  function place(counts: Uint32Array): number {
+    let count = 0;
+    for (let row = 0; row < rows; row++) {
+      if (counts[row] === 0) continue;
+      const sample = counts[row] * (rowWeights?.[row] ?? 1);
+      order[count] = row;
+      labels[count] = rowLabels[row];
+      samples[count] = sample;
+      if (classWeights) weights[count] = sample * classWeights[rowLabels[row]];
+      count++;
+    }
+    return count;
   }
 
-  function findSplit(from: number, to: number, weight: number, random: SeededRandom): boolean {
-    let squares = 0;
-    for (let c = 0; c < classes; c++) squares += totals[c] * totals[c];
+  /** Makes the places [from, to) the node that is searched. */
+  function look(from: number, to: number): void {
+    totals.fill(0);
+    let sample = 0;
+    for (let i = from; i < to; i++) {
+      totals[labels[i]] += weights[i];
+      sample += samples[i];
+    }
+    searched.from = from;
+    searched.to = to;
+    searched.sample = sample;
+    searched.weight = 0;
+    for (let c = 0; c < classes; c++) searched.weight += totals[c];
+  }
+
+  function findSplit(random: SeededRandom): boolean {
     split.feature = -1;
-    split.score = (squares / weight) * (1 + MIN_GAIN);
-    let varying = 0;
+    split.score = -Infinity;
+    let looked = 0;
     // Drawn without putting back; a feature that does not vary here is no draw (as in scikit-learn).
-    for (let left = features; left > 0 && varying < shape.maxFeatures; left--) {
+    for (let left = candidates.length; left > 0 && looked < maxFeatures; left--) {
       const drawn = random.below(left);
       const feature = candidates[drawn];
       candidates[drawn] = candidates[left - 1];
       candidates[left - 1] = feature;
-      if (search.try(feature, from, to, split)) varying++;
+      if (search.try(feature, searched, split)) looked++;
     }
     return split.feature >= 0;
+  }
+
+  /** The split as a node's word. Where nothing was missing while growing, missing values will go to the heavier side. */
+  function wordOf(): number {
+    const at = split.feature * rows;
+    let weightLeft = 0;
+    for (let i = searched.from; i < searched.to; i++) {
+      const bin = columns[at + order[i]];
+      if (bin === MISSING_BIN) return splitWord(split.feature, split.bin, split.missingLeft);
+      if (bin <= split.bin) weightLeft += weights[i];
+    }
+    return splitWord(split.feature, split.bin, 2 * weightLeft > searched.weight);
   }
 
   /** Rows that go left come first, both sides in the order they had; returns where the right side begins. */
@@ -79,62 +113,64 @@ export function createTreeGrower(data: BinnedRows, shape: TreeShape): TreeGrower
     const limit = (word >>> 16) & 0xff;
     let next = from;
     let put = 0;
+    // Each row is written to both sides and stays on one: a branch could not be foretold.
     for (let i = from; i < to; i++) {
       const row = order[i];
-      if (((columns[at + row] + turn) & 0xff) <= limit) order[next++] = row;
-      else right[put++] = row;
+      const label = labels[i];
+      const weight = weights[i];
+      const goesLeft = Number(((columns[at + row] + turn) & 0xff) <= limit);
+      order[next] = row;
+      right.order[put] = row;
+      labels[next] = label;
+      right.labels[put] = label;
+      weights[next] = weight;
+      right.weights[put] = weight;
+      if (right.samples) {
+        right.samples[put] = samples[i];
+        samples[next] = samples[i];
+      }
+      next += goesLeft;
+      put += 1 - goesLeft;
     }
-    for (let i = 0; i < put; i++) order[next + i] = right[i];
+    for (let i = 0, j = next; i < put; i++, j++) {
+      order[j] = right.order[i];
+      labels[j] = right.labels[i];
+      weights[j] = right.weights[i];
+      if (right.samples) samples[j] = right.samples[i];
+    }
     return next;
   }
 
-  /** Where nothing was missing while growing, missing values will go to the heavier side. */
-  function wordOf(from: number, to: number): number {
-    const at = split.feature * rows;
-    let weightLeft = 0;
-    let weightRight = 0;
-    for (let i = from; i < to; i++) {
-      const row = order[i];
-      const bin = columns[at + row];
-      if (bin === 255) return splitWord(split.feature, split.bin, split.missingLeft);
-      if (bin <= split.bin) weightLeft += weights[row];
-      else weightRight += weights[row];
-    }
-    return splitWord(split.feature, split.bin, weightLeft > weightRight);
+  function addLeaf(node: number, only: number): void {
+    nodes.at[2 * node] = LEAF;
+    nodes.at[2 * node + 1] = only < 0 ? classes + leaves.length / classes : only;
+    if (only >= 0) return;
+    leaves.reserve(classes);
+    leaves.at.set(totals, leaves.length);
+    leaves.length += classes;
   }
 
   return {
-    grow(rowWeights, random) {
-      let count = 0;
-      for (let row = 0; row < rows; row++) {
-        weights[row] = rowWeights[row];
-        if (rowWeights[row] > 0) order[count++] = row;
-      }
-      for (let feature = 0; feature < features; feature++) candidates[feature] = feature;
+    grow(counts, random) {
+      candidates.set(varying);
       nodes.length = 2;
       covers.length = 1;
       leaves.length = 0;
-      pending.length = 0;
-      pending.push(0, 0, count, 0);
+      const pending = [0, 0, place(counts), 0];
       while (pending.length > 0) {
         const depth = pending.pop() as number;
         const to = pending.pop() as number;
         const from = pending.pop() as number;
         const node = pending.pop() as number;
-        const weight = total(from, to);
-        covers.at[node] = weight;
-        const only = onlyClass(totals, weight);
-        const splittable = only < 0 && depth < shape.maxDepth && weight >= shape.minSplitWeight;
-        if (!splittable || !findSplit(from, to, weight, random)) {
-          nodes.at[2 * node] = LEAF;
-          nodes.at[2 * node + 1] = only < 0 ? classes + leaves.length / classes : only;
-          if (only >= 0) continue;
-          leaves.reserve(classes);
-          for (let c = 0; c < classes; c++) leaves.at[leaves.length + c] = totals[c];
-          leaves.length += classes;
+        look(from, to);
+        covers.at[node] = searched.weight;
+        const only = onlyClass(totals);
+        const splittable = only < 0 && depth < maxDepth && searched.sample >= minSplitWeight;
+        if (!splittable || !findSplit(random)) {
+          addLeaf(node, only);
           continue;
         }
-        const word = wordOf(from, to);
+        const word = wordOf();
         const middle = partition(from, to, word);
         nodes.reserve(4);
         covers.reserve(2);
@@ -155,22 +191,23 @@ export function createTreeGrower(data: BinnedRows, shape: TreeShape): TreeGrower
   };
 }
 
-/** The class that has all the weight, or -1. */
-function onlyClass(totals: Float64Array, weight: number): number {
-  for (let c = 0; c < totals.length; c++) if (totals[c] === weight) return c;
-  return -1;
+/** Features with more than one bin among the rows: the others split nothing and are not drawn. */
+function varyingFeatures(columns: Uint8Array, rows: number, features: number): Int32Array {
+  const varying: number[] = [];
+  for (let feature = 0; feature < features; feature++) {
+    const column = columns.subarray(feature * rows, (feature + 1) * rows);
+    if (column.some((bin) => bin !== column[0])) varying.push(feature);
+  }
+  return Int32Array.from(varying);
 }
 
-/** A list of numbers that keeps its memory from tree to tree. */
-function growable(): { at: Float64Array; length: number; reserve(more: number): void } {
-  return {
-    at: new Float64Array(1024),
-    length: 0,
-    reserve(more) {
-      if (this.length + more <= this.at.length) return;
-      const larger = new Float64Array(2 * (this.length + more));
-      larger.set(this.at.subarray(0, this.length));
-      this.at = larger;
-    },
-  };
+/** The class that has all the weight, or -1. */
+function onlyClass(totals: Float64Array): number {
+  let only = -1;
+  for (let c = 0; c < totals.length; c++) {
+    if (totals[c] === 0) continue;
+    if (only >= 0) return -1;
+    only = c;
+  }
+  return only;
 }

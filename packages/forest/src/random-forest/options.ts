@@ -1,3 +1,4 @@
+import { classWeightsOf, atLeastZero, SEEDS, whole } from "../checked-options.ts";
 import { refuse } from "../forest-error.ts";
 import { MAX_FEATURES, MAX_VALUE_BINS } from "../model.ts";
 import type { TrainingSet } from "../training-set.ts";
@@ -9,9 +10,9 @@ export interface RandomForestOptions {
   readonly maxFeatures?: number | "sqrt" | "all";
   /** Default: none. */
   readonly maxDepth?: number;
-  /** Rows (by weight) that each side of a split must keep. Default 0: any. */
+  /** Weight of the rows, class weights aside, that each side of a split must keep. Default 0: any. */
   readonly minLeafWeight?: number;
-  /** Rows (by weight) that a node must have to be split. Default 0: any. */
+  /** Weight of the rows, class weights aside, that a node must have to be split. Default 0: any. */
   readonly minSplitWeight?: number;
   /** Each tree sees as many rows as there are, drawn with putting back. Default true. */
   readonly bootstrap?: boolean;
@@ -34,50 +35,21 @@ export function checkForestOptions(options: RandomForestOptions, set: TrainingSe
   const features = set.matrix.columns;
   if (features > MAX_FEATURES) refuse(`${features} features; at most ${MAX_FEATURES}.`);
   return {
-    trees: whole("trees", options.trees ?? 100, 1, 100_000),
+    trees: whole("trees", options.trees ?? 100, [1, 100_000]),
     maxFeatures: featureCount(options.maxFeatures ?? "sqrt", features),
-    maxDepth: options.maxDepth === undefined ? Infinity : whole("maxDepth", options.maxDepth, 1, 1e9),
+    maxDepth: options.maxDepth === undefined ? Infinity : whole("maxDepth", options.maxDepth, [1, 1e9]),
     minLeafWeight: atLeastZero("minLeafWeight", options.minLeafWeight ?? 0),
     minSplitWeight: atLeastZero("minSplitWeight", options.minSplitWeight ?? 0),
     bootstrap: options.bootstrap ?? true,
-    maxBins: whole("maxBins", options.maxBins ?? MAX_VALUE_BINS, 2, MAX_VALUE_BINS),
+    maxBins: whole("maxBins", options.maxBins ?? MAX_VALUE_BINS, [2, MAX_VALUE_BINS]),
     classWeights: classWeightsOf(options.classWeights, set),
-    seed: whole("seed", options.seed ?? 0, 0, Number.MAX_SAFE_INTEGER),
+    seed: whole("seed", options.seed ?? 0, SEEDS),
   };
-}
-
-export function whole(name: string, value: number, min: number, max: number): number {
-  if (!Number.isInteger(value) || value < min || value > max) {
-    refuse(`${name} is ${value}, not a whole number from ${min} to ${max}.`);
-  }
-  return value;
-}
-
-export function atLeastZero(name: string, value: number): number {
-  if (!(value >= 0) || value === Infinity) refuse(`${name} is ${value}, not a number of at least 0.`);
-  return value;
 }
 
 function featureCount(wanted: number | "sqrt" | "all", features: number): number {
   if (wanted === "all") return features;
   if (wanted === "sqrt") return Math.max(1, Math.floor(Math.sqrt(features)));
   if (wanted > 0 && wanted < 1) return Math.max(1, Math.floor(wanted * features));
-  return Math.min(features, whole("maxFeatures", wanted, 1, Number.MAX_SAFE_INTEGER));
-}
-
-/** One factor a class, or undefined where all are 1. */
-export function classWeightsOf(
-  wanted: "balanced" | readonly number[] | undefined,
-  { labels, classes, weights }: TrainingSet,
-): Float64Array | undefined {
-  if (wanted === undefined) return undefined;
-  if (wanted !== "balanced") {
-    if (wanted.length !== classes) refuse(`${wanted.length} class weights for ${classes} classes.`);
-    return Float64Array.from(wanted, (weight, c) => atLeastZero(`class weight ${c}`, weight));
-  }
-  const sums = new Float64Array(classes);
-  for (let row = 0; row < labels.length; row++) sums[labels[row]] += weights?.[row] ?? 1;
-  const total = sums.reduce((sum, one) => sum + one, 0);
-  const present = sums.filter((sum) => sum > 0).length;
-  return sums.map((sum) => (sum > 0 ? total / (present * sum) : 0));
+  return Math.min(features, whole("maxFeatures", wanted, [1, Number.MAX_SAFE_INTEGER]));
 }

@@ -10,6 +10,17 @@ export interface BinnedRows {
   readonly labels: Uint16Array;
 }
 
+/** The rows drawn for a tree, place by place; a node is a range of places. */
+export interface TreeRows {
+  readonly order: Int32Array;
+  /** Class of the row at each place. */
+  readonly labels: Uint16Array;
+  /** Weight of the row at each place, times drawn and class weight included. */
+  readonly weights: Float64Array;
+  /** The same without class weights; the same array where there are none. */
+  readonly samples: Float64Array;
+}
+
 /** The best split found so far of one node. */
 export interface Split {
   /** -1: none found. */
@@ -20,173 +31,164 @@ export interface Split {
   score: number;
 }
 
-/** Nodes with at least so many rows are searched by a histogram over bins and classes. */
-const HISTOGRAM_ROWS = 1_024;
+/** What is to be split. */
+export interface SearchedNode {
+  from: number;
+  to: number;
+  /** Weight of each class, and of all. */
+  readonly totals: Float64Array;
+  weight: number;
+  /** Weight of all without class weights. */
+  sample: number;
+}
+
+/** Nodes with at least so many rows are searched by a histogram over bins and classes; a place in others has 10 bits. */
+export const HISTOGRAM_ROWS = 1_024;
+const PLACE_BITS = 10;
+const PLACE = HISTOGRAM_ROWS - 1;
 /** Nodes with at most so many rows are sorted by insertion. */
-const INSERTION_ROWS = 24;
+export const INSERTION_ROWS = 24;
 const BINS = 256;
 
 export interface SplitSearch {
   /**
-   * Looks for a better split of the rows order[from, to) by one feature. Returns whether the feature varies among them.
-   * `totals`: class weights of the node. `minWeight`: of each side, in counted rows (`counts`).
+   * Looks for a better split of the node by one feature. Returns whether the feature varies in it. Of equal splits the
+   * one found first stays. A split is taken even where it makes nothing purer, since splits after it may.
    */
-  try(feature: number, from: number, to: number, best: Split): boolean;
-  /** Class weights of the node to be searched next; the caller fills them before `try`. */
-  readonly totals: Float64Array;
+  try(feature: number, node: SearchedNode, best: Split): boolean;
 }
 
-/**
- * Searches splits with scratch memory of its own: one a thread.
- * @param order rows of the tree; a node is a range of them
- * @param weights of each row, class weights included
- */
+/** Searches splits with scratch memory of its own: one a thread. */
 export function createSplitSearch(
-  data: BinnedRows,
-  order: Int32Array,
-  weights: Float64Array,
+  { rows, classes, columns }: BinnedRows,
+  { order, labels, weights, samples }: TreeRows,
   minLeafWeight: number,
 ): SplitSearch {
-  const { rows, classes, columns, labels } = data;
-  const totals = new Float64Array(classes);
   const left = new Float64Array(classes);
   const histogram = new Float64Array(BINS * classes);
+  /** Of each bin the weight without class weights. */
+  const sampled = new Float64Array(BINS);
   const counted = new Int32Array(BINS);
-  const sortedBins = new Uint8Array(HISTOGRAM_ROWS);
-  const sortedRows = new Int32Array(HISTOGRAM_ROWS);
+  /** Of the places of a node, in their order. */
+  const bins = new Uint8Array(HISTOGRAM_ROWS);
+  /** Places of the node by bin: bin << PLACE_BITS | place - from. */
+  const keys = new Int32Array(HISTOGRAM_ROWS);
 
-  /** Rows of the node by bin into sortedBins and sortedRows; false where all have one bin. */
+  /** Fills `keys`; false where all have one bin. */
   function sort(feature: number, from: number, to: number): boolean {
     const at = feature * rows;
     const count = to - from;
-    const first = columns[at + order[from]];
-    let varies = false;
     if (count <= INSERTION_ROWS) {
       for (let i = 0; i < count; i++) {
-        const row = order[from + i];
-        const bin = columns[at + row];
-        if (bin !== first) varies = true;
+        const key = (columns[at + order[from + i]] << PLACE_BITS) | i;
         let j = i - 1;
-        while (j >= 0 && sortedBins[j] > bin) {
-          sortedBins[j + 1] = sortedBins[j];
-          sortedRows[j + 1] = sortedRows[j];
+        while (j >= 0 && keys[j] > key) {
+          keys[j + 1] = keys[j];
           j--;
         }
-        sortedBins[j + 1] = bin;
-        sortedRows[j + 1] = row;
+        keys[j + 1] = key;
       }
-      return varies;
+    } else {
+      let lowest = BINS;
+      let highest = 0;
+      for (let i = from; i < to; i++) {
+        const bin = columns[at + order[i]];
+        bins[i - from] = bin;
+        counted[bin]++;
+        if (bin < lowest) lowest = bin;
+        if (bin > highest) highest = bin;
+      }
+      if (lowest === highest) {
+        counted[lowest] = 0;
+        return false;
+      }
+      let begin = 0;
+      for (let bin = lowest; bin <= highest; bin++) {
+        const here = counted[bin];
+        counted[bin] = begin;
+        begin += here;
+      }
+      for (let i = 0; i < count; i++) {
+        const bin = bins[i];
+        keys[counted[bin]++] = (bin << PLACE_BITS) | i;
+      }
+      counted.fill(0, lowest, highest + 1);
     }
-    let lowest = first;
-    let highest = first;
-    for (let i = from; i < to; i++) {
-      const bin = columns[at + order[i]];
-      counted[bin]++;
-      if (bin < lowest) lowest = bin;
-      else if (bin > highest) highest = bin;
-    }
-    if (lowest === highest) {
-      counted[lowest] = 0;
-      return false;
-    }
-    let begin = 0;
-    for (let bin = lowest; bin <= highest; bin++) {
-      const here = counted[bin];
-      counted[bin] = begin;
-      begin += here;
-    }
-    for (let i = from; i < to; i++) {
-      const row = order[i];
-      const bin = columns[at + row];
-      const place = counted[bin]++;
-      sortedBins[place] = bin;
-      sortedRows[place] = row;
-    }
-    counted.fill(0, lowest, highest + 1);
-    return true;
+    return keys[0] >>> PLACE_BITS !== keys[count - 1] >>> PLACE_BITS;
   }
 
-  /** Walks the sorted rows [begin, end); `missing` rows after them go with the left side from the start. */
-  function walk(feature: number, begin: number, end: number, missingFrom: number, best: Split): void {
-    let weightLeft = 0;
-    let weightRight = 0;
+  /**
+   * Walks the sorted places, moving one after the other from the right side to the left. Those from `missingFrom` on
+   * are moved before all others.
+   */
+  function walk(feature: number, node: SearchedNode, missingFrom: number, best: Split): void {
+    const { from, totals } = node;
+    const count = node.to - from;
     let squaresLeft = 0;
-    let squaresRight = 0;
+    let squaresRight = squaresOf(totals);
+    let weightLeft = 0;
+    let sampleLeft = 0;
     left.fill(0);
-    for (let c = 0; c < classes; c++) {
-      weightRight += totals[c];
-      squaresRight += totals[c] * totals[c];
-    }
-    const move = (i: number): void => {
-      const row = sortedRows[i];
-      const weight = weights[row];
-      const label = labels[row];
+    const missing = count - missingFrom;
+    const last = missingFrom - 1;
+    for (let step = -missing; step < last; step++) {
+      const key = keys[step < 0 ? count + step : step];
+      const place = from + (key & PLACE);
+      const weight = weights[place];
+      const label = labels[place];
       const before = left[label];
       squaresLeft += weight * (2 * before + weight);
       squaresRight -= weight * (2 * (totals[label] - before) - weight);
       left[label] = before + weight;
       weightLeft += weight;
-      weightRight -= weight;
-    };
-    const missingLeft = missingFrom < end;
-    const last = missingLeft ? missingFrom : end;
-    for (let i = missingFrom; i < end; i++) move(i);
-    for (let i = begin; i < last - 1; i++) {
-      move(i);
-      const bin = sortedBins[i];
-      const next = sortedBins[i + 1];
+      sampleLeft += samples[place];
+      if (step < 0) continue;
+      const bin = key >>> PLACE_BITS;
+      const next = keys[step + 1] >>> PLACE_BITS;
       if (bin === next) continue;
-      if (weightLeft < minLeafWeight || weightRight < minLeafWeight) continue;
-      if (!(weightLeft > 0) || !(weightRight > 0)) continue;
-      const score = squaresLeft / weightLeft + squaresRight / weightRight;
-      if (score > best.score) {
-        best.score = score;
-        best.feature = feature;
-        best.bin = middleBin(bin, next);
-        best.missingLeft = missingLeft;
+      if (sampleLeft < minLeafWeight || node.sample - sampleLeft < minLeafWeight) continue;
+      const weightRight = node.weight - weightLeft;
+      const score = (squaresLeft * weightRight + squaresRight * weightLeft) / (weightLeft * weightRight);
+      if (score > best.score && isSound(squaresRight, weightRight)) {
+        take(best, score, feature, bin, next, missing > 0);
       }
     }
   }
 
-  function tryByHistogram(feature: number, from: number, to: number, best: Split): boolean {
+  function tryByHistogram(feature: number, node: SearchedNode, best: Split): boolean {
     const at = feature * rows;
     let lowest = BINS;
     let highest = -1;
-    for (let i = from; i < to; i++) {
-      const row = order[i];
-      const bin = columns[at + row];
+    for (let i = node.from; i < node.to; i++) {
+      const bin = columns[at + order[i]];
       if (bin < lowest) lowest = bin;
       if (bin > highest) highest = bin;
-      histogram[bin * classes + labels[row]] += weights[row];
-      counted[bin]++;
+      histogram[bin * classes + labels[i]] += weights[i];
+      sampled[bin] += samples[i];
     }
     const varies = lowest < highest;
     if (varies) {
-      walkHistogram(feature, lowest, highest, best, false);
-      if (highest === MISSING_BIN) walkHistogram(feature, lowest, highest, best, true);
+      walkHistogram(feature, node, { lowest, highest, missingLeft: false }, best);
+      if (highest === MISSING_BIN) walkHistogram(feature, node, { lowest, highest, missingLeft: true }, best);
     }
     histogram.fill(0, lowest * classes, (highest + 1) * classes);
-    counted.fill(0, lowest, highest + 1);
+    sampled.fill(0, lowest, highest + 1);
     return varies;
   }
 
   function walkHistogram(
     feature: number,
-    lowest: number,
-    highest: number,
+    { totals, weight: all, sample }: SearchedNode,
+    { lowest, highest, missingLeft }: { lowest: number; highest: number; missingLeft: boolean },
     best: Split,
-    missingLeft: boolean,
   ): void {
     let weightLeft = 0;
-    let weightRight = 0;
+    let sampleLeft = 0;
     let squaresLeft = 0;
-    let squaresRight = 0;
+    let squaresRight = squaresOf(totals);
     left.fill(0);
-    for (let c = 0; c < classes; c++) {
-      weightRight += totals[c];
-      squaresRight += totals[c] * totals[c];
-    }
-    const move = (bin: number): void => {
+    let bin = missingLeft ? MISSING_BIN : lowest;
+    while (bin < highest || missingLeft) {
       for (let c = 0, j = bin * classes; c < classes; c++, j++) {
         const weight = histogram[j];
         if (weight === 0) continue;
@@ -195,48 +197,67 @@ export function createSplitSearch(
         squaresRight -= weight * (2 * (totals[c] - before) - weight);
         left[c] = before + weight;
         weightLeft += weight;
-        weightRight -= weight;
       }
-    };
-    if (missingLeft) move(MISSING_BIN);
-    let bin = lowest;
-    while (bin < highest) {
-      move(bin);
+      sampleLeft += sampled[bin];
+      if (bin === MISSING_BIN) {
+        bin = lowest;
+        continue;
+      }
       let next = bin + 1;
-      while (next < highest && counted[next] === 0) next++;
+      while (next < highest && sampled[next] === 0) next++;
       if (missingLeft && next === MISSING_BIN) return;
-      const enough = weightLeft >= minLeafWeight && weightRight >= minLeafWeight;
-      if (enough && weightLeft > 0 && weightRight > 0) {
-        const score = squaresLeft / weightLeft + squaresRight / weightRight;
-        if (score > best.score) {
-          best.score = score;
-          best.feature = feature;
-          best.bin = middleBin(bin, next);
-          best.missingLeft = missingLeft;
-        }
-      }
+      const here = bin;
       bin = next;
+      if (sampleLeft < minLeafWeight || sample - sampleLeft < minLeafWeight) continue;
+      const weightRight = all - weightLeft;
+      const score = (squaresLeft * weightRight + squaresRight * weightLeft) / (weightLeft * weightRight);
+      if (score > best.score && isSound(squaresRight, weightRight)) {
+        take(best, score, feature, here, next, missingLeft);
+      }
     }
   }
 
   return {
-    totals,
-    try(feature, from, to, best) {
-      const count = to - from;
-      if (count >= HISTOGRAM_ROWS) return tryByHistogram(feature, from, to, best);
-      if (!sort(feature, from, to)) return false;
-      walk(feature, 0, count, count, best);
-      if (sortedBins[count - 1] === MISSING_BIN) {
+    try(feature, node, best) {
+      const count = node.to - node.from;
+      if (count >= HISTOGRAM_ROWS) return tryByHistogram(feature, node, best);
+      if (!sort(feature, node.from, node.to)) return false;
+      walk(feature, node, count, best);
+      if (keys[count - 1] >>> PLACE_BITS === MISSING_BIN) {
         let missingFrom = count - 1;
-        while (missingFrom > 0 && sortedBins[missingFrom - 1] === MISSING_BIN) missingFrom--;
-        walk(feature, 0, count, missingFrom, best);
+        while (keys[missingFrom - 1] >>> PLACE_BITS === MISSING_BIN) missingFrom--;
+        walk(feature, node, missingFrom, best);
       }
       return true;
     },
   };
 }
 
-/** Between two bins that the node has, the middle of what lies between: as far from either as can be. */
-function middleBin(bin: number, next: number): number {
-  return next === MISSING_BIN ? bin : (bin + next - 1) >>> 1;
+function squaresOf(totals: Float64Array): number {
+  let squares = 0;
+  for (let c = 0; c < totals.length; c++) squares += totals[c] * totals[c];
+  return squares;
+}
+
+/**
+ * Whether the sum of squares can be that of a side of such weight. Where weights lie very far apart (1e8 and more),
+ * what subtracting leaves of a light side is rounding.
+ */
+function isSound(squares: number, weight: number): boolean {
+  return weight > 0 && squares <= weight * weight * (1 + 1e-9);
+}
+
+/** Between two bins that the node has, it is split in the middle of what lies between: as far from either as can be. */
+function take(
+  best: Split,
+  score: number,
+  feature: number,
+  bin: number,
+  next: number,
+  missingLeft: boolean,
+): void {
+  best.score = score;
+  best.feature = feature;
+  best.bin = next === MISSING_BIN ? bin : (bin + next - 1) >>> 1;
+  best.missingLeft = missingLeft;
 }

@@ -2,7 +2,7 @@ import type { Abort } from "../forest-error.ts";
 import type { ForestModel } from "../model.ts";
 import type { TrainingSet } from "../training-set.ts";
 import { assembleForest } from "./assemble.ts";
-import { growTrees, prepareForest, type OnTrees } from "./forest-task.ts";
+import { growTrees, prepareForest, type OnProgress } from "./forest-task.ts";
 import type { RandomForestOptions } from "./options.ts";
 import { predictOutOfBag, type OutOfBag } from "./out-of-bag.ts";
 
@@ -13,18 +13,17 @@ export interface TrainedForest {
 
 /**
  * A random forest (Breiman 2001) of classification trees, each grown on a bootstrap sample with a random choice of
- * features at every split, by Gini impurity on histograms of at most 255 bins.
+ * features at every split, by Gini impurity on bins, of which a feature has at most 255.
  * Same set, options and seed: same bytes.
  *
- * @throws ForestError FOREST_INPUT_INVALID, FOREST_ABORTED
+ * @throws ForestError FOREST_INPUT_INVALID, FOREST_ABORTED (looked at between two trees)
  */
 export function trainRandomForest(
   set: TrainingSet,
   options: RandomForestOptions = {},
-  running: { readonly signal?: Abort; readonly onTrees?: OnTrees } = {},
+  running: { readonly signal?: Abort; readonly onTrees?: OnProgress } = {},
 ): TrainedForest {
   const { bins, task } = prepareForest(set, options);
-  const trees = growTrees(task, [0, task.options.trees], running);
-  const model = assembleForest(bins, trees, set.classes);
+  const model = assembleForest(bins, growTrees(task, running), set.classes);
   return { model, outOfBag: predictOutOfBag(model, task) };
 }
