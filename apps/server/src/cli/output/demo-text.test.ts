@@ -48,10 +48,10 @@ function terminal(columns: number | undefined) {
 }
 
 describe("what a demo shows", () => {
-  it("is the office's time, how far the day is, records and hosts, in one line", () => {
+  it("is the office's time, how far the day is, records received and hosts, in one line", () => {
     expect(officeTime(standing.atMs, "Europe/Berlin")).toContain("10:42");
     const line = progressLine(standing, "Europe/Berlin");
-    expect(line).toContain("12,000 flow records sent, 11,990 received; 3 hosts, 2 with a type");
+    expect(line).toContain("11,990 flow records; 3 hosts, 2 with a type");
     expect(line.match(/█/g)).toHaveLength(12);
   });
 

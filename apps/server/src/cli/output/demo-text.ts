@@ -26,13 +26,11 @@ export function officeTime(ms: number, timeZone: string): string {
 }
 
 export function progressLine({ atMs, share, exporters, totals }: DemoStanding, timeZone: string): string {
-  const sum = (of: (one: ExporterStanding) => number): string =>
-    formatInteger(exporters.reduce((all, one) => all + of(one), 0));
+  const received = exporters.reduce((all, one) => all + one.received, 0);
   const done = Math.round(share * BAR_CELLS);
   const bar = "█".repeat(done) + "░".repeat(BAR_CELLS - done);
-  const records = `${sum(({ sent }) => sent)} flow records sent, ${sum(({ received }) => received)} received`;
   const hosts = `${totals.found} hosts, ${totals.decided} with a type`;
-  return `${officeTime(atMs, timeZone)}  ${bar}  ${records}; ${hosts}`;
+  return `${officeTime(atMs, timeZone)}  ${bar}  ${formatInteger(received)} flow records; ${hosts}`;
 }
 
 export function typeTable(types: readonly TypeStanding[]): string {
@@ -49,7 +47,7 @@ export function typeTable(types: readonly TypeStanding[]): string {
   );
 }
 
-export function exporterTable(exporters: readonly ExporterStanding[]): string {
+function exporterTable(exporters: readonly ExporterStanding[]): string {
   return formatTable<ExporterStanding>(
     [
       { title: "EXPORTER", cell: ({ name }) => name },
