@@ -1,4 +1,7 @@
-/** A signal that is aborted by Ctrl-C or an order to stop; a second Ctrl-C ends the process at once. */
+/** Ctrl-C, an order to stop, and a terminal that is closed. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** A signal that is aborted by one of SIGNALS; a second one ends the process at once. */
 export interface Interruption {
   readonly signal: AbortSignal;
   dispose(): void;
@@ -6,17 +9,16 @@ export interface Interruption {
 
 export function interruption(): Interruption {
   const controller = new AbortController();
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(130);
+  const stop = (signal: NodeJS.Signals): void => {
+    // Of a terminal that is closed, more than one such signal comes.
+    if (controller.signal.aborted && signal !== "SIGHUP") process.exit(130);
     controller.abort();
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  for (const signal of SIGNALS) process.on(signal, stop);
   return {
     signal: controller.signal,
     dispose() {
-      process.off("SIGINT", stop);
-      process.off("SIGTERM", stop);
+      for (const signal of SIGNALS) process.off(signal, stop);
     },
   };
 }

@@ -77,7 +77,11 @@ export const demoCommand = defineCommand({
     };
     const stop = interruption();
     const broken = new AbortController();
-    const signal = AbortSignal.any([stop.signal, broken.signal]);
+    const unread = new AbortController();
+    const signal = AbortSignal.any([stop.signal, broken.signal, unread.signal]);
+    // Nobody watches any more: the terminal was closed, or the reader of a pipe has seen enough.
+    const onUnread = (): void => unread.abort();
+    process.stdout.on("error", onUnread);
     const temporary = args.data === undefined ? await mkdtemp(join(tmpdir(), "flowlens-demo-")) : undefined;
     let demo: Demo | undefined;
     try {
@@ -114,6 +118,7 @@ export const demoCommand = defineCommand({
     } finally {
       await demo?.stop();
       if (temporary !== undefined) await rm(temporary, { recursive: true, force: true, maxRetries: 5 });
+      process.stdout.off("error", onUnread);
       stop.dispose();
     }
   },
