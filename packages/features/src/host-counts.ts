@@ -96,7 +96,8 @@ export interface SignallingSent {
   /**
    * Of those, the ones that are a multicast group or broadcast, that answered with anything but resets or
    * ICMP unreachable, or that were sent at least SIGNALLING_STEADY_PACKETS packets (scaled by the sampling
-   * rate): what a scan of these ports never is.
+   * rate) and, where traffic is sampled, were seen at least SIGNALLING_STEADY_SAMPLES times: what a scan of
+   * these ports never is.
    */
   readonly steadyPeers: number;
 }
@@ -117,6 +118,8 @@ export const EPHEMERAL_PORT_MIN = 32768;
 
 /** A unicast peer that never answers counts as steady from this many packets on; a scan sends one to three. */
 export const SIGNALLING_STEADY_PACKETS = 10;
+/** One sampled packet of a scan stands for a hundred that were never sent. */
+export const SIGNALLING_STEADY_SAMPLES = 2;
 
 export interface SignallingKind {
   readonly protocol: number;

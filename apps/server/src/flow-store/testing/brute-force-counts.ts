@@ -5,6 +5,7 @@ import {
   SERVED_PORTS_LISTED,
   SIGNALLING,
   SIGNALLING_STEADY_PACKETS,
+  SIGNALLING_STEADY_SAMPLES,
   SSH_PORT,
   STORAGE_PORTS,
   USED_PORTS_LISTED,
@@ -220,7 +221,11 @@ function signalling(own: readonly View[]): HostCounts["signalling"] {
       ([peer, some]) =>
         isGroup(peer) ||
         some.some((view) => view.row.answered) ||
-        some.reduce((total, view) => total + view.packetsOut, 0) >= SIGNALLING_STEADY_PACKETS,
+        some.reduce((total, view) => total + view.packetsOut, 0) >=
+          Math.max(
+            SIGNALLING_STEADY_PACKETS,
+            SIGNALLING_STEADY_SAMPLES * Math.max(...some.map((view) => view.row.samplingRate)),
+          ),
     );
     return [{ protocol, port, peers: byPeer.length, steadyPeers: steady.length }];
   });

@@ -4,6 +4,7 @@ import {
   SERVED_PORTS_LISTED,
   SIGNALLING,
   SIGNALLING_STEADY_PACKETS,
+  SIGNALLING_STEADY_SAMPLES,
   SSH_PORT,
   STORAGE_PORTS,
   USED_PORTS_LISTED,
@@ -212,13 +213,14 @@ function signallingSql(shard: HostShard, { sources }: HostCountsText): string {
     `${shard.where} AND (side = 'client' OR service_port = 0) AND (protocol, service_port) IN (${kinds}) AND packets_out > 0`,
     sources.folds,
   );
+  const steadyPackets = `greatest(${SIGNALLING_STEADY_PACKETS}, ${SIGNALLING_STEADY_SAMPLES} * max(max_sampling_rate))`;
   return `
   SELECT ${keyOf("host", shard)} AS host_key, groupArray((protocol, service_port, peers, steady_peers)) AS signalling
   FROM (
     SELECT host, protocol, service_port, count() AS peers, countIf(steady) AS steady_peers
     FROM (
       SELECT host, protocol, service_port, peer,
-        max(answered) = 1 OR sum(packets_out) >= ${SIGNALLING_STEADY_PACKETS} OR ${isGroupSql("peer")} AS steady
+        max(answered) = 1 OR sum(packets_out) >= ${steadyPackets} OR ${isGroupSql("peer")} AS steady
       FROM ${sent}
       GROUP BY host, protocol, service_port, peer
     )
