@@ -1,4 +1,4 @@
-import { whole } from "../random-forest/options.ts";
+import { whole } from "../checked-options.ts";
 import { confusionFigures, confusionMatrix, type ConfusionFigures } from "./confusion.ts";
 import { checkPredictions, likeliestClasses, type Predictions } from "./predictions.ts";
 import { brierScore, logLoss } from "./probability-scores.ts";
@@ -23,7 +23,7 @@ export interface Evaluation extends ConfusionFigures {
  */
 export function evaluatePredictions(predictions: Predictions, reliabilityBins = 10): Evaluation {
   checkPredictions(predictions);
-  whole("reliabilityBins", reliabilityBins, 1, 10_000);
+  whole("reliabilityBins", reliabilityBins, [1, 10_000]);
   const { probabilities, labels, classes, weights } = predictions;
   const answers = likeliestClasses(probabilities, classes);
   const matrix = confusionMatrix(labels, answers, { classes, weights });

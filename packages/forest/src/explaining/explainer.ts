@@ -1,4 +1,4 @@
-import { binOf } from "../binning/bin-features.ts";
+import { binOf } from "../binning/bin-rows.ts";
 import { refuse } from "../forest-error.ts";
 import { goesLeft, LEAF, splitFeature, type ForestModel } from "../model.ts";
 import { gaussLegendre, type Quadrature } from "./gauss-legendre.ts";

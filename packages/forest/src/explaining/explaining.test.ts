@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { trainGradientBoosting } from "../gradient-boosting/train.ts";
 import { goesLeft, LEAF, splitFeature, type ForestModel } from "../model.ts";
-import { binOf } from "../binning/bin-features.ts";
+import { binOf } from "../binning/bin-rows.ts";
 import { predictScores } from "../predicting/predict.ts";
 import { trainRandomForest } from "../random-forest/train.ts";
 import { makeClasses } from "../testing/made-rows.ts";

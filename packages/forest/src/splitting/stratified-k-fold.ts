@@ -1,5 +1,5 @@
 import { refuse } from "../forest-error.ts";
-import { whole } from "../random-forest/options.ts";
+import { SEEDS, whole } from "../checked-options.ts";
 import { seededRandom, type SeededRandom } from "../seeded-random.ts";
 import { bySide, type Split } from "./stratified-split.ts";
 import { largestFirst, shuffled, unitsByClass, type LabelledRows, type Unit } from "./units.ts";
@@ -20,9 +20,9 @@ export interface FoldOptions {
  * @throws ForestError FOREST_INPUT_INVALID for rows or options that cannot be
  */
 export function stratifiedKFold(of: LabelledRows, options: FoldOptions = {}): Split[] {
-  const folds = whole("folds", options.folds ?? 5, 2, 65_535);
-  const repeats = whole("repeats", options.repeats ?? 1, 1, 100_000);
-  const seed = whole("seed", options.seed ?? 0, 0, Number.MAX_SAFE_INTEGER);
+  const folds = whole("folds", options.folds ?? 5, [2, 65_535]);
+  const repeats = whole("repeats", options.repeats ?? 1, [1, 100_000]);
+  const seed = whole("seed", options.seed ?? 0, SEEDS);
   const byClass = unitsByClass(of);
   const units = byClass.reduce((sum, one) => sum + one.length, 0);
   if (units < folds) refuse(`${units} groups of rows cannot fill ${folds} folds.`);

@@ -1,5 +1,5 @@
 import { refuse } from "../forest-error.ts";
-import { whole } from "../random-forest/options.ts";
+import { SEEDS, whole } from "../checked-options.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { largestFirst, unitsByClass, type LabelledRows } from "./units.ts";
 
@@ -25,7 +25,7 @@ export interface SplitOptions {
 export function stratifiedSplit(of: LabelledRows, options: SplitOptions = {}): Split {
   const { testShare = 0.2, seed = 0 } = options;
   if (!(testShare > 0 && testShare < 1)) refuse(`testShare is ${testShare}, not above 0 and below 1.`);
-  whole("seed", seed, 0, Number.MAX_SAFE_INTEGER);
+  whole("seed", seed, SEEDS);
   const isTest = new Uint8Array(of.labels.length);
   for (const [label, units] of unitsByClass(of).entries()) {
     const wanted = testShare * units.reduce((sum, { rows }) => sum + rows.length, 0);
