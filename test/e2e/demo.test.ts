@@ -46,7 +46,9 @@ async function until(what: string, isSo: () => boolean | Promise<boolean>, runni
     if (await isSo()) return;
     await sleep(100);
   }
-  throw new Error(`within 90 s it did not come to be that ${what}: ${running.stdout()}${running.stderr()}`);
+  throw new Error(
+    `within 90 s it did not come to be that ${what}: ${running.stdout()}${running.stderr().slice(-2_000)}`,
+  );
 }
 
 describe("flowlens demo", () => {

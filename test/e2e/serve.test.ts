@@ -1,3 +1,4 @@
+import { createSocket } from "node:dgram";
 import { readFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -79,6 +80,28 @@ describe("flowlens serve", () => {
       expect(code).toBe(0);
       expect(performance.now() - from).toBeLessThan(STOP_LIMIT_MS);
       expect(existsSync(join(data, "serve.json"))).toBe(false);
+    }
+  });
+
+  it("says in one sentence which port is taken, and leaves nothing running", async () => {
+    const taken = createSocket("udp4");
+    await new Promise<void>((resolve) => taken.bind(0, "0.0.0.0", resolve));
+    const data = folder.path("busy");
+    try {
+      const { port } = taken.address();
+      const { code, stdout, stderr } = await flowLens(
+        ["serve", "--port", "0", "--netflow-port", String(port)],
+        { data },
+      );
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      const said = stderr.split("\n").filter((line) => line.startsWith("flowlens: "));
+      expect(said).toHaveLength(1);
+      expect(said[0]).toContain(`${port}/udp`);
+      expect(said[0]).toContain("COLLECTOR_PORT_BUSY");
+      // The data directory is free again.
+      expect((await flowLens(["assets", "--json"], { data })).code).toBe(0);
+    } finally {
+      taken.close();
     }
   });
 });
