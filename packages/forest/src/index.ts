@@ -4,7 +4,7 @@
  */
 export { ForestError, FOREST_ERROR_CODES, type Abort, type ForestErrorCode } from "./forest-error.ts";
 export type { Matrix, TrainingSet } from "./training-set.ts";
-export { goesLeft, LEAF, MISSING_BIN, splitBin, splitFeature, splitMissingLeft } from "./model.ts";
+export { cutOf, goesLeft, LEAF, MISSING_BIN, splitBin, splitFeature, splitMissingLeft } from "./model.ts";
 export type { FeatureBins, ForestModel } from "./model.ts";
 export { binOf, binRows } from "./binning/bin-rows.ts";
 export { trainRandomForest, type TrainedForest } from "./random-forest/train.ts";

@@ -16,7 +16,7 @@ export interface ForestModel {
    * A leaf: `LEAF`, then the number of its value in `leafValues`.
    */
   readonly nodes: Int32Array;
-  /** Weight of the training rows that came through each node. */
+  /** Weight of the training rows that came through each node, times drawn and class weights included. */
   readonly cover: Float64Array;
   /** Of a random forest: classes numbers a leaf value, which sum to 1. Of gradient boosting: one number, added to a score. */
   readonly leafValues: Float64Array;
@@ -32,6 +32,15 @@ export interface FeatureBins {
   /** Cuts of feature f are `cuts[cutStart[f]]` up to `cuts[cutStart[f + 1]]`, ascending. */
   readonly cutStart: Int32Array;
   readonly cuts: Float64Array;
+}
+
+/**
+ * The threshold of a split at this bin: values at most this go left. Infinity after a feature's last cut, where a split
+ * parts all values from the missing ones.
+ */
+export function cutOf({ cutStart, cuts }: FeatureBins, feature: number, bin: number): number {
+  const at = cutStart[feature] + bin;
+  return at < cutStart[feature + 1] ? cuts[at] : Infinity;
 }
 
 export const MISSING_BIN = 255;

@@ -82,7 +82,9 @@ function addCuts({ values, weights }: Distinct, maxBins: number, cuts: number[])
   let inBin = 0;
   for (let i = 0; i + 1 < values.length && binsLeft > 1; i++) {
     inBin += weights[i];
-    if (inBin + weights[i + 1] / 2 < rest / binsLeft) continue;
+    const isLight = inBin + weights[i + 1] / 2 < rest / binsLeft;
+    const valuesLeft = values.length - 1 - i;
+    if (isLight && valuesLeft >= binsLeft) continue;
     cuts.push(between(values[i], values[i + 1]));
     rest -= inBin;
     inBin = 0;

@@ -31,6 +31,9 @@ export function probabilitiesOf(
   }
 }
 
+/** So fine is a derivative at least before it is weighed. */
+const COARSEST_GRAIN = 2 ** -30;
+
 /**
  * A power of two of which all derivatives are made multiples, so that every sum of them is exact: at most `weight` in
  * all, it has no more than 52 binary digits.
@@ -60,14 +63,18 @@ export function gradientsOf(
   { gradient, hessian }: Gradients,
 ): void {
   const { labels, weights, c, quantum } = of;
-  const perQuantum = 1 / quantum;
+  // Rounded before they are weighed too, so that a weight of 2 is exactly twice the row.
+  const grain = Math.min(quantum, COARSEST_GRAIN);
+  const perGrain = 1 / grain;
+  const quanta = grain / quantum;
   for (let row = 0; row < labels.length; row++) {
     const p = probabilities[row];
     const weight = weights[row];
     const residual = labels[row] === c ? p - 1 : p;
-    gradient[row] = Math.round(residual * weight * perQuantum) * quantum;
+    gradient[row] = Math.round(Math.round(residual * perGrain) * weight * quanta) * quantum;
     // Nowhere 0, so that a leaf with rows never divides by nothing.
-    hessian[row] = Math.max(Math.round(2 * p * (1 - p) * weight * perQuantum), 1) * quantum;
+    const curvature = Math.max(Math.round(2 * p * (1 - p) * perGrain), 1);
+    hessian[row] = Math.max(Math.round(curvature * weight * quanta), 1) * quantum;
   }
 }
 
