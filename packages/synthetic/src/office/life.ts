@@ -38,7 +38,7 @@ export const USUAL_MISHAPS: Mishaps = { unanswered: 0.004, refused: 0.003, reset
 
 export type Target = EndpointId | Placed | readonly Placed[];
 
-export function pickFrom(target: Target): Activity["server"] {
+function pickFrom(target: Target): Activity["server"] {
   if (typeof target === "number") return target;
   if ("id" in target) return target.id;
   return target.length === 1 ? target[0].id : (random: Random) => random.pick(target).id;

@@ -80,7 +80,7 @@ const STAFF_ZONES: ReadonlySet<number> = new Set([ZONE.staffOne, ZONE.staffTwo, 
  * The exporters on the way from one zone to the other. The third floor's switch samples whatever passes it; the branch
  * reaches everything through its router and the data centre; who leaves the office passes the edge.
  */
-export function exportersBetween(fromZone: number, toZone: number): readonly number[] {
+function exportersBetween(fromZone: number, toZone: number): readonly number[] {
   const path: number[] = [];
   const either = (zone: number) => fromZone === zone || toZone === zone;
   const eitherOf = (zones: ReadonlySet<number>) => zones.has(fromZone) || zones.has(toZone);

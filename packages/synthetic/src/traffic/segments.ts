@@ -2,9 +2,9 @@ import { IP_PROTOCOL, TCP_FLAG } from "@flowlens/flow";
 import type { Conversation, OneWay } from "./conversation.ts";
 
 /** A flow cache entry ends after so long, even if packets go on, … */
-export const ACTIVE_TIMEOUT_MS = 60_000;
+const ACTIVE_TIMEOUT_MS = 60_000;
 /** … and when none came for so long. */
-export const IDLE_TIMEOUT_MS = 15_000;
+const IDLE_TIMEOUT_MS = 15_000;
 /** An entry that saw FIN or RST is flushed with the next look at the cache. */
 const CLOSED_FLUSH_MS = 500;
 

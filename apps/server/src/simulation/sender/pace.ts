@@ -8,7 +8,7 @@ export interface Due {
 }
 
 /** With 2,304 bytes of buffer a datagram, a sixth of the smallest receive buffer that Linux gives by default. */
-export const BURST_DATAGRAMS = 16;
+const BURST_DATAGRAMS = 16;
 const LEAST_PAUSE_MS = 1;
 
 /** The datagrams of several exporters in one step, each exporter's evenly over it, in order of time. */
