@@ -1,8 +1,11 @@
-// One run of vitest for all tests that `npm test` promises: unit, property, contract and one end-to-end test.
+// Three suites, each with a script and a time of its own in .ci/run: `npm test` (unit, property, contract and one
+// end-to-end test), `npm run test:e2e` (whole commands, a real browser), `npm run test:faults` (kills, full disks).
 import { defineConfig } from "vitest/config";
 import { totalsReporter } from "./scripts/totals-reporter.ts";
 
 const SECOND = 1000;
+const E2E = "apps/server/**/*.e2e.test.ts";
+const FAULTS = "apps/server/**/*.faults.test.ts";
 
 export default defineConfig({
   test: {
@@ -18,18 +21,21 @@ export default defineConfig({
       project("web", ["apps/web/src/**/*.test.ts"], 30 * SECOND),
       project("scripts", ["scripts/**/*.test.ts"], 30 * SECOND),
       // These start ClickHouse and PostgreSQL.
-      project("server", ["apps/server/**/*.test.ts"], 60 * SECOND),
-      project("end-to-end", ["test/*.test.ts", "test/e2e/**/*.test.ts"], 180 * SECOND),
+      project("server", ["apps/server/**/*.test.ts"], 60 * SECOND, [E2E, FAULTS]),
+      project("whole", ["test/e2e/serve.test.ts"], 180 * SECOND),
+      project("e2e", ["test/e2e/**/*.test.ts", E2E], 180 * SECOND, ["test/e2e/serve.test.ts"]),
+      project("faults", [FAULTS], 180 * SECOND),
     ],
   },
 });
 
-function project(name: string, include: string[], timeoutMs: number) {
+function project(name: string, include: string[], timeoutMs: number, left: string[] = []) {
   return {
     extends: true as const,
     test: {
       name,
       include,
+      exclude: ["**/node_modules/**", ...left],
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
       globalSetup: ["./scripts/test-surroundings.ts"],

@@ -168,7 +168,7 @@ describe("a file over HTTP", () => {
   it("is refused without the token, although it is still being sent", async () => {
     const path = file("large.pcap", Buffer.concat([capture(4), new Uint8Array(6 * MEBIBYTE)]));
     await expect(client("wrong").importFile(path)).rejects.toMatchObject({
-      code: "AUTHENTICATION_REQUIRED",
+      code: "TOKEN_REFUSED",
       message: expect.stringContaining("serve.json"),
     });
   });
