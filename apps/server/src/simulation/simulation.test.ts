@@ -195,6 +195,24 @@ describe("a simulation", () => {
     await expect(simulation.ended).resolves.toMatchObject({ state: "stopped" });
   }, 30_000);
 
+  it("can be stopped before it began, and begins once only", async () => {
+    const to = await collector();
+    const never = simulate({}, to);
+    expect(await never.stop()).toMatchObject({ state: "stopped", totals: { datagrams: 0 } });
+    await expect(never.start()).rejects.toMatchObject({ code: "SIMULATION_OVER" });
+    await expect(never.ended).resolves.toMatchObject({ state: "stopped" });
+
+    const early = simulate({}, to);
+    const begun = early.start();
+    const refused = expect(begun).rejects.toMatchObject({ code: "SIMULATION_OVER" });
+    expect(await early.stop()).toMatchObject({ state: "stopped", totals: { datagrams: 0 } });
+    await refused;
+
+    const once = simulate({ speed: 1 }, to);
+    await once.start();
+    await expect(once.start()).rejects.toMatchObject({ code: "SIMULATION_OVER" });
+  }, 30_000);
+
   it("goes on at speed 1 after its day when told to", async () => {
     const to = await collector();
     const toMs = DAY + 602 * MINUTE_MS;

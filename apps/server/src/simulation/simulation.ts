@@ -52,6 +52,7 @@ export function createSimulation(options: SimulationOptions, { logger }: Simulat
   };
   let isOver = false;
   let isStarted = false;
+  let isStopping = false;
 
   const post = (order: ToSender) => worker?.postMessage(order, []);
 
@@ -107,6 +108,7 @@ export function createSimulation(options: SimulationOptions, { logger }: Simulat
           isOver = true;
           logger.debug({ ...progress().totals }, "the simulation ended");
           ended.resolve(progress());
+          opened.reject(stopped());
           void thread.terminate();
           return;
         case "broke":
@@ -140,6 +142,7 @@ export function createSimulation(options: SimulationOptions, { logger }: Simulat
       }
       isStarted = true;
       await open();
+      if (isOver || isStopping) throw stopped();
       const clock: SimulatedClock = {
         realMs: Date.now() + Math.max(0, inMs),
         simulatedMs: setup.fromMs,
@@ -152,6 +155,7 @@ export function createSimulation(options: SimulationOptions, { logger }: Simulat
     progress,
     ended: ended.promise,
     async stop() {
+      isStopping = true;
       if (worker === undefined && !isOver) {
         isOver = true;
         report = { ...report, state: "stopped" };
@@ -163,6 +167,10 @@ export function createSimulation(options: SimulationOptions, { logger }: Simulat
       return progress();
     },
   };
+}
+
+function stopped(): SimulationError {
+  return new SimulationError("SIMULATION_OVER", "The simulation was stopped before it began.");
 }
 
 function setupOf(options: SimulationOptions): SenderSetup {

@@ -129,7 +129,10 @@ export const simulateCommand = defineCommand({
     const begunAt = performance.now();
     try {
       stop.signal.addEventListener("abort", () => void simulation.stop(), { once: true });
-      await simulation.start();
+      await simulation.start().catch((error: unknown) => {
+        // Ctrl-C came first: there is an end to tell of, though nothing began.
+        if (!stop.signal.aborted) throw error;
+      });
       end = await simulation.ended;
     } finally {
       clearInterval(showing);
