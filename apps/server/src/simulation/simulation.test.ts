@@ -208,9 +208,9 @@ describe("a simulation", () => {
     expect(await early.stop()).toMatchObject({ state: "stopped", totals: { datagrams: 0 } });
     await refused;
 
-    const once = simulate({ speed: 1 }, to);
-    await once.start();
-    await expect(once.start()).rejects.toMatchObject({ code: "SIMULATION_OVER" });
+    const twice = simulate({ speed: 1 }, to);
+    await twice.start();
+    await expect(twice.start()).rejects.toMatchObject({ code: "SIMULATION_OVER" });
   }, 30_000);
 
   it("goes on at speed 1 after its day when told to", async () => {
