@@ -3,6 +3,7 @@ export interface ByteWriter {
   u8(value: number): void;
   u16(value: number): void;
   u32(value: number): void;
+  f32(value: number): void;
   f64(value: number): void;
   /** Seven bits a byte, the lowest first; the high bit says that more follow (LEB128). 0 to 2^53 - 1. */
   varint(value: number): void;
@@ -57,6 +58,10 @@ export function createByteWriter(): ByteWriter {
     u32: (value) => {
       const at = reserve(4);
       view.setUint32(at, value, true);
+    },
+    f32: (value) => {
+      const at = reserve(4);
+      view.setFloat32(at, value, true);
     },
     f64: (value) => {
       const at = reserve(8);

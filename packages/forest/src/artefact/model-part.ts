@@ -9,7 +9,7 @@ import {
 } from "../model.ts";
 import type { FeatureBins, ForestModel } from "../model.ts";
 import type { ByteReader } from "./byte-reader.ts";
-import type { ByteWriter } from "./byte-writer.ts";
+import type { ByteWriter } from "../byte-writer.ts";
 
 /** Kinds by their number in the file; new ones are added at the end. */
 const KINDS: readonly ForestModel["kind"][] = ["random_forest", "gradient_boosting"];

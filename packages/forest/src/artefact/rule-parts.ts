@@ -2,7 +2,7 @@ import type { Calibrator } from "../calibration/calibrator.ts";
 import type { ConformalMethod, ConformalRule } from "../conformal/prediction-sets.ts";
 import type { NoveltyRule } from "../novelty/novelty-rule.ts";
 import type { ByteReader } from "./byte-reader.ts";
-import type { ByteWriter } from "./byte-writer.ts";
+import type { ByteWriter } from "../byte-writer.ts";
 
 const IDENTITY = 0;
 const TEMPERATURE = 1;

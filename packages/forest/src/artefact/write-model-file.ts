@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { refuse } from "../forest-error.ts";
-import { createByteWriter, type ByteWriter } from "./byte-writer.ts";
+import { createByteWriter, type ByteWriter } from "../byte-writer.ts";
 import { FORMAT_VERSION, HASH_BYTES, MAGIC, PARTS, type PartName } from "./layout.ts";
 import type { ModelFile } from "./model-file.ts";
 import { writeModelPart } from "./model-part.ts";
