@@ -7,16 +7,28 @@ import { logRamp, ramp, type Sighting, type Signal } from "./signal.ts";
 
 /** Several hours must have been seen before "around the clock" means anything. */
 const CLOCK_MIN_HOURS = 6;
-/** One client with fewer conversations may be a person or a scanner having a look. */
-const LONE_CLIENT_CONVERSATIONS = 10;
+/**
+ * A few conversations of one or two clients may be a person having a look and a scanner that found the port open: every
+ * host is scanned sometimes, and that must not make anybody look like something else.
+ */
+const ESTABLISHED_CLIENTS = 3;
+const ESTABLISHED_CONVERSATIONS = 10;
+
+/** Whether somebody works with a served port, beyond having looked whether it is open. */
+export function isEstablished({
+  clients,
+  conversations,
+}: Pick<ServedPort, "clients" | "conversations">): boolean {
+  return clients >= ESTABLISHED_CLIENTS || conversations >= ESTABLISHED_CONVERSATIONS;
+}
 
 export function servedWords(port: ServedPort): Record<string, string> {
   return { service: nameService(port.protocol, port.port), clients: formatCount(port.clients, "client") };
 }
 
-/** How well a served group is established: full from two clients on, or one that keeps coming back. */
+/** How well a served group is established: full from three clients on, or where one keeps coming back. */
 export function servedStrength(group: ServedGroup): number {
-  return group.clients >= 2 || group.lead.conversations >= LONE_CLIENT_CONVERSATIONS ? 1 : 0.5;
+  return isEstablished(group.lead) ? 1 : 0.5;
 }
 
 /** "serves PostgreSQL (5432/tcp) to 12 clients", by the first of `groups` it serves. */

@@ -15,6 +15,22 @@ import {
   WINDOWS_DESKTOP,
 } from "./typical-hosts.ts";
 
+const APPLICATION: MadeHost = {
+  served: [
+    ["tcp", 8080, 2, 3200],
+    ["tcp", 22, 1, 3],
+  ],
+  used: [
+    ["tcp", 3306, 2, 900],
+    ["tcp", 6379, 1, 1000],
+    ["udp", 53, 1, 120],
+    ["tcp", 2049, 3, 50],
+    ["udp", 123, 1, 60],
+  ],
+  clients: 3,
+  servers: 8,
+};
+
 /** A scanner that connects to every port and finds open what nobody else uses. */
 function lookedInto(counts: HostCounts, found: readonly number[]): HostCounts {
   const known = counts.topServedPorts.map((port) => ({
@@ -53,6 +69,7 @@ describe("a vulnerability scan over every host", () => {
     ["a home gateway", HOME_GATEWAY, [443, 22, 49_152]],
     ["a pod", POD, []],
     ["an operator station", HMI, [135, 445, 3389]],
+    ["an application behind two balancers, whose SSH hardly anybody uses", APPLICATION, [22]],
   ])("leaves %s what it was, even where the scanner finds ports open", (_, made, found) => {
     const counts = madeHost(made);
     const before = classify(counts, { internal: true });

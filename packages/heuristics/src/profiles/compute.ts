@@ -8,7 +8,7 @@ import {
   type ServedPort,
 } from "@flowlens/features";
 import type { HostFacts } from "../host-facts.ts";
-import { bothRoles, outside, serves, servesMostly } from "../recurring-signals.ts";
+import { bothRoles, isEstablished, outside, serves, servesMostly } from "../recurring-signals.ts";
 import { knownService } from "../services.ts";
 import { logRamp, ramp, type Profile, type Signal } from "../signal.ts";
 
@@ -114,8 +114,9 @@ const mixedServices: Signal = {
   weight: 0.15,
   sentence: "serves {low} below 1024 and {high} above",
   look: (facts) => {
-    const low = facts.servedPorts.filter(({ port }) => port <= WELL_KNOWN_PORT_MAX).length;
-    const high = facts.servedPorts.length - low;
+    const used = facts.servedPorts.filter(isEstablished);
+    const low = used.filter(({ port }) => port <= WELL_KNOWN_PORT_MAX).length;
+    const high = used.length - low;
     if (low === 0 || high === 0) return undefined;
     return { strength: 1, words: { low: formatCount(low, "port"), high: formatInteger(high) } };
   },
