@@ -1,5 +1,5 @@
 import type { ForestModel } from "../model.ts";
-import { findLeaves } from "../predicting/find-leaves.ts";
+import { createLeafFinder } from "../predicting/leaf-finder.ts";
 import { createRowDrawing } from "./drawn-rows.ts";
 import type { ForestTask } from "./forest-task.ts";
 
@@ -21,12 +21,14 @@ export function predictOutOfBag(model: ForestModel, task: ForestTask): OutOfBag 
   for (let feature = 0; feature < features; feature++) {
     for (let row = 0; row < rows; row++) binned[row * features + feature] = columns[feature * rows + row];
   }
+  const finder = createLeafFinder(model, rows);
+  finder.take(binned, rows);
   const drawing = createRowDrawing(task);
   const counts = new Uint32Array(rows);
   const leaves = new Int32Array(rows);
   for (let tree = 0; tree < model.trees; tree++) {
     drawing.draw(tree, counts);
-    findLeaves(model, model.roots[tree], binned, leaves);
+    finder.find(tree, leaves);
     for (let row = 0; row < rows; row++) {
       if (counts[row] > 0) continue;
       const leaf = leaves[row] * classes;
