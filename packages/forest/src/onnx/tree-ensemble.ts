@@ -1,4 +1,4 @@
-import { LEAF, splitBin, splitFeature, splitMissingLeft, type ForestModel } from "../model.ts";
+import { cutOf, LEAF, splitBin, splitFeature, splitMissingLeft, type ForestModel } from "../model.ts";
 import { floatAtMost } from "./float-at-most.ts";
 
 /** The trees as the attributes of ONNX's TreeEnsembleClassifier have them: a list a property, an entry a node or weight. */
@@ -62,7 +62,7 @@ function addNode(
   nodes.nodeids.push(node - root);
   nodes.modes.push(isLeaf ? "LEAF" : "BRANCH_LEQ");
   nodes.featureids.push(isLeaf ? 0 : splitFeature(word));
-  nodes.values.push(isLeaf ? 0 : thresholdOf(model, word));
+  nodes.values.push(isLeaf ? 0 : floatAtMost(cutOf(model.bins, splitFeature(word), splitBin(word))));
   nodes.truenodeids.push(isLeaf ? 0 : next - root);
   nodes.falsenodeids.push(isLeaf ? 0 : next + 1 - root);
   nodes.missing_value_tracks_true.push(!isLeaf && splitMissingLeft(word) ? 1 : 0);
@@ -97,11 +97,4 @@ function addNode(
     const share = leafValues[next * classes + c];
     if (share > 0 || isFirst) add(c, share / trees);
   }
-}
-
-/** Behind the last cut every value goes left. */
-function thresholdOf({ bins }: ForestModel, word: number): number {
-  const feature = splitFeature(word);
-  const cut = bins.cutStart[feature] + splitBin(word);
-  return cut < bins.cutStart[feature + 1] ? floatAtMost(bins.cuts[cut]) : Infinity;
 }
