@@ -11,7 +11,8 @@ export const TEST_FILES = ["**/*.test.ts", "**/testing.ts", "**/testing/**"];
 const PER_RECORD_CODE = ["packages/**", "test/**", "bench/**", "apps/server/src/collection/**"];
 
 interface Restriction {
-  readonly regex: string;
+  readonly regex?: string;
+  readonly group?: readonly string[];
   readonly message: string;
   readonly allowTypeImports?: boolean;
 }
@@ -50,7 +51,7 @@ function overridesFor(room: Room, rooms: readonly Room[]): object[] {
   const pure = !isServerRoom(room);
   const production = [
     closedRooms(room, rooms, importableBy(room, rooms)),
-    BEHIND_A_DOOR,
+    ...behindADoor(rooms),
     ...packagesOwnedElsewhere(room, rooms),
     ...(pure ? [NODE_MODULES] : []),
     ...(room.runsIn === "browser" ? [CONTRACT_FOR_ITS_TYPES] : []),
@@ -72,6 +73,20 @@ function overridesFor(room: Room, rooms: readonly Room[]): object[] {
               : { "no-console": "error" }),
       },
     },
+    ...(room.nodeDoor === undefined
+      ? []
+      : [
+          {
+            files: [`${room.path}/${room.nodeDoor.folder}/**`],
+            excludeFiles: TEST_FILES,
+            rules: {
+              "no-restricted-imports": [
+                "error",
+                { patterns: production.filter((restriction) => restriction !== NODE_MODULES) },
+              ],
+            },
+          },
+        ]),
     {
       files: TEST_FILES.map((pattern) => `${room.path}/${pattern}`),
       rules: { "no-restricted-imports": ["error", { patterns: tests }] },
@@ -84,8 +99,9 @@ function closedRooms(room: Room, rooms: readonly Room[], open: Set<string>): Res
   const closed = rooms
     .filter((other) => !open.has(other.room))
     .map((other) => escape(specifierOf(other.room)));
+  const nodeDoors = rooms.flatMap(({ nodeDoor }) => (nodeDoor === undefined ? [] : [`|/${nodeDoor.entry}`]));
   return {
-    regex: `^(${closed.join("|")})(/testing)?$`,
+    regex: `^(${closed.join("|")})(/testing${nodeDoors.join("")})?$`,
     message: `The layer table in rooms.json does not let ${room.room} import it.`,
   };
 }
@@ -105,11 +121,18 @@ function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
-const BEHIND_A_DOOR: Restriction = {
-  regex: "^(@flowlens/|#)[^/]+/",
-  message:
-    "A room is entered by its door: import it without a path behind it. Doors called testing are for tests.",
-};
+/** A group, where a door is named for Node, since the expressions know no exception. */
+function behindADoor(rooms: readonly Room[]): Restriction[] {
+  const message =
+    "A room is entered by its door: import it without a path behind it. Doors called testing are for tests.";
+  const nodeDoors = rooms.flatMap(({ room, nodeDoor }) =>
+    nodeDoor === undefined ? [] : [`!${specifierOf(room)}/${nodeDoor.entry}`],
+  );
+  return [
+    { regex: "^#[^/]+/", message },
+    { group: ["@flowlens/*/**", ...nodeDoors], message },
+  ];
+}
 
 /** Built-in modules by their bare names are refused everywhere, by unicorn/prefer-node-protocol. */
 const NODE_MODULES: Restriction = {

@@ -17,6 +17,8 @@ export interface Room {
   readonly testsOnly?: boolean;
   /** `browser`: it knows a DOM, a clock and chance, and no Node. */
   readonly runsIn?: "browser";
+  /** The one folder of a package that may know Node, and what its door is entered as: `@flowlens/forest/workers`. */
+  readonly nodeDoor?: { readonly entry: string; readonly folder: string };
   /** What the room is, for the table in ARCHITECTURE.md. */
   readonly is: string;
 }

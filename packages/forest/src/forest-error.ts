@@ -6,6 +6,8 @@ export const FOREST_ERROR_CODES = [
   "FOREST_ABORTED",
   /** A model file that is cut, altered, foreign or newer. */
   "FOREST_FILE_INVALID",
+  /** A worker thread ended before its work did; nothing was made. */
+  "FOREST_WORKER_DIED",
 ] as const;
 
 export type ForestErrorCode = (typeof FOREST_ERROR_CODES)[number];
@@ -14,8 +16,8 @@ export class ForestError extends Error {
   override readonly name = "ForestError";
   readonly code: ForestErrorCode;
 
-  constructor(code: ForestErrorCode, message: string) {
-    super(message);
+  constructor(code: ForestErrorCode, message: string, options?: { readonly cause: unknown }) {
+    super(message, options);
     this.code = code;
   }
 }

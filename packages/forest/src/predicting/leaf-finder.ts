@@ -14,7 +14,7 @@ export function createLeafFinder(model: ForestModel, rows: number): LeafFinder {
 }
 
 function createPlainFinder({ roots, nodes, features }: ForestModel): LeafFinder {
-  let taken = new Uint8Array();
+  let taken: Uint8Array = new Uint8Array();
   let rows = 0;
   return {
     take(binned, count) {

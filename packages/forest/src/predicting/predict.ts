@@ -27,13 +27,18 @@ export function predictProbabilities(model: ForestModel, matrix: Matrix): Float6
  * @throws ForestError FOREST_INPUT_INVALID when the matrix has other columns than the model
  */
 export function predictScores(model: ForestModel, matrix: Matrix): Float64Array {
+  checkPredictable(model, matrix);
+  const out = new Float64Array(matrix.rows * model.classes);
+  createPredictor(model, matrix.rows).add(matrix, [0, matrix.rows], out);
+  return out;
+}
+
+/** @throws ForestError FOREST_INPUT_INVALID */
+export function checkPredictable(model: ForestModel, matrix: Matrix): void {
   checkMatrix(matrix, "the matrix to predict");
   if (matrix.columns !== model.features) {
     refuse(`the model takes ${model.features} features, the matrix has ${matrix.columns}.`);
   }
-  const out = new Float64Array(matrix.rows * model.classes);
-  createPredictor(model, matrix.rows).add(matrix, [0, matrix.rows], out);
-  return out;
 }
 
 /** Predicts rows in parts: what one thread of several does. */

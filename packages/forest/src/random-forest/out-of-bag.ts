@@ -11,35 +11,49 @@ export interface OutOfBag {
   readonly trees: Uint32Array;
 }
 
-/** Without a bootstrap every tree saw every row, and no row is predicted. */
-export function predictOutOfBag(model: ForestModel, task: ForestTask): OutOfBag {
+/** Nothing predicted yet. */
+export function emptyOutOfBag({ data }: ForestTask): OutOfBag {
+  return { probabilities: new Float64Array(data.rows * data.classes), trees: new Uint32Array(data.rows) };
+}
+
+/**
+ * Predicts rows [fromRow, toRow) into `out`; without a bootstrap none, since every tree saw every row.
+ * A row's answer does not depend on which rows are predicted with it.
+ */
+export function predictOutOfBag(
+  model: ForestModel,
+  task: ForestTask,
+  out: OutOfBag,
+  [fromRow, toRow]: readonly [number, number] = [0, task.data.rows],
+): void {
+  if (!task.options.bootstrap) return;
   const { rows, features, classes, columns } = task.data;
-  const probabilities = new Float64Array(rows * classes);
-  const trees = new Uint32Array(rows);
-  if (!task.options.bootstrap) return { probabilities, trees };
-  const binned = new Uint8Array(rows * features);
+  const { probabilities, trees } = out;
+  const count = toRow - fromRow;
+  const binned = new Uint8Array(count * features);
   for (let feature = 0; feature < features; feature++) {
-    for (let row = 0; row < rows; row++) binned[row * features + feature] = columns[feature * rows + row];
+    const column = columns.subarray(feature * rows + fromRow, feature * rows + toRow);
+    for (let row = 0; row < count; row++) binned[row * features + feature] = column[row];
   }
-  const finder = createLeafFinder(model, rows);
-  finder.take(binned, rows);
+  const finder = createLeafFinder(model, count);
+  finder.take(binned, count);
   const drawing = createRowDrawing(task);
   const counts = new Uint32Array(rows);
-  const leaves = new Int32Array(rows);
+  const leaves = new Int32Array(count);
   for (let tree = 0; tree < model.trees; tree++) {
     drawing.draw(tree, counts);
     finder.find(tree, leaves);
-    for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < count; i++) {
+      const row = fromRow + i;
       if (counts[row] > 0) continue;
-      const leaf = leaves[row] * classes;
+      const leaf = leaves[i] * classes;
       const at = row * classes;
       for (let c = 0; c < classes; c++) probabilities[at + c] += model.leafValues[leaf + c];
       trees[row]++;
     }
   }
-  for (let row = 0; row < rows; row++) {
+  for (let row = fromRow; row < toRow; row++) {
     if (trees[row] === 0) continue;
     for (let c = 0; c < classes; c++) probabilities[row * classes + c] /= trees[row];
   }
-  return { probabilities, trees };
 }

@@ -4,7 +4,7 @@ import type { TrainingSet } from "../training-set.ts";
 import { assembleForest } from "./assemble.ts";
 import { growTrees, prepareForest, type OnProgress } from "./forest-task.ts";
 import type { RandomForestOptions } from "./options.ts";
-import { predictOutOfBag, type OutOfBag } from "./out-of-bag.ts";
+import { emptyOutOfBag, predictOutOfBag, type OutOfBag } from "./out-of-bag.ts";
 
 export interface TrainedForest {
   readonly model: ForestModel;
@@ -25,5 +25,7 @@ export function trainRandomForest(
 ): TrainedForest {
   const { bins, task } = prepareForest(set, options);
   const model = assembleForest(bins, growTrees(task, running), set.classes);
-  return { model, outOfBag: predictOutOfBag(model, task) };
+  const outOfBag = emptyOutOfBag(task);
+  predictOutOfBag(model, task, outOfBag);
+  return { model, outOfBag };
 }
