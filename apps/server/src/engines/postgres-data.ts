@@ -32,7 +32,8 @@ export function postgresArguments({
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
     max_connections: "40",
-    shared_buffers: "32MB",
+    // Room for the indexes of 100,000 assets: a quarter of it made the slowest lists half as slow again.
+    shared_buffers: "128MB",
     max_wal_size: "256MB",
     min_wal_size: "32MB",
     timezone: "UTC",

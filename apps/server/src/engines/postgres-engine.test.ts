@@ -69,7 +69,7 @@ describe("the embedded PostgreSQL", () => {
       max_connections: "40",
       password_encryption: "scram-sha-256",
       server_encoding: "UTF8",
-      shared_buffers: String((32 * 1024 ** 2) / 8192),
+      shared_buffers: String((128 * 1024 ** 2) / 8192),
       synchronous_commit: "on",
       TimeZone: "UTC",
       unix_socket_directories: "",
