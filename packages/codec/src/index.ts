@@ -1,6 +1,6 @@
 /**
- * Bytes to flow records: capture files (pcap), export datagrams (NetFlow v5), logs (Zeek conn, CSV), and back to
- * readable records. Pure and incremental. Not here: what is in an ordinary packet (packet), flows made of ordinary
+ * Bytes to flow records: capture files (pcap), export datagrams (NetFlow v5 and v9, IPFIX, sFlow v5), logs, and back
+ * to readable records. Pure and incremental. Not here: what is in an ordinary packet (packet), flows made of ordinary
  * packets (metering), files and sockets (#collection).
  */
 export {
