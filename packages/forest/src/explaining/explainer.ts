@@ -1,7 +1,7 @@
 import { binOf } from "../binning/bin-rows.ts";
 import { refuse } from "../forest-error.ts";
 import { goesLeft, LEAF, splitFeature, type ForestModel } from "../model.ts";
-import { gaussLegendre, type Quadrature } from "./gauss-legendre.ts";
+import { gaussLegendre } from "./gauss-legendre.ts";
 import { tracePaths } from "./tree-paths.ts";
 
 /** Why a model says of one row what it says. */
@@ -41,18 +41,23 @@ export interface ExplainOptions {
 export function createExplainer(model: ForestModel): Explainer {
   const paths = tracePaths(model);
   const onlyClass = onlyClasses(model);
-  const quadratures = new Map<number, Quadrature>();
+  const integrals = new Map<number, Integral>();
   const most = Math.ceil(paths.widest.reduce((max, one) => Math.max(max, one), 1) / 2);
-  const scratch = {
-    products: new Float64Array(most * (paths.deepest + 1)),
-    factors: new Float64Array(most * (paths.deepest + 1)),
-    ratios: new Float64Array(most * (paths.deepest + 1)),
-    node: new Int32Array(paths.deepest + 1),
-    // Of a feature on the way: the depth whose factor holds for it, and what the row and the rows of training do there.
+  const steps = paths.deepest + 1;
+  const scratch: Scratch = {
+    products: new Float64Array(most * steps),
+    factors: new Float64Array(most * steps),
+    ratios: new Float64Array(most * steps),
+    integrand: new Float64Array(most),
+    node: new Int32Array(steps),
+    turn: new Uint8Array(steps),
+    line: new Int32Array(steps),
+    unfollowed: new Int32Array(steps),
+    reach: new Float64Array(steps),
+    heldBefore: new Int32Array(steps),
+    follows: new Uint8Array(steps),
+    share: new Float64Array(steps),
     heldAt: new Int32Array(model.features).fill(-1),
-    heldBefore: new Int32Array(paths.deepest + 1),
-    follows: new Uint8Array(paths.deepest + 1),
-    share: new Float64Array(paths.deepest + 1),
     met: new Int32Array(model.features),
   };
 
@@ -70,15 +75,15 @@ export function createExplainer(model: ForestModel): Explainer {
         const c = model.kind === "gradient_boosting" ? tree % classes : undefined;
         if (c !== undefined && only !== undefined && c !== only) continue;
         const count = Math.max(1, Math.ceil(paths.widest[tree] / 2));
-        let quadrature = quadratures.get(count);
-        if (quadrature === undefined) quadratures.set(count, (quadrature = gaussLegendre(count)));
+        let integral = integrals.get(count);
+        if (integral === undefined) integrals.set(count, (integral = integralOf(count)));
         explainTree(model, {
           tree,
           bins,
           only: c ?? only,
           onlyClass,
-          quadrature,
-          share: paths.share,
+          integral,
+          shares: paths.share,
           scratch,
           contributions,
         });
@@ -95,118 +100,161 @@ interface Walk {
   readonly only: number | undefined;
   /** Of each leaf value of a forest the class that has it all, or -1. */
   readonly onlyClass: Int32Array;
-  readonly quadrature: Quadrature;
-  readonly share: Float64Array;
-  readonly scratch: {
-    readonly products: Float64Array;
-    readonly factors: Float64Array;
-    /** Of a feature that the row follows: weight × (1 - z) / factor, at each point. */
-    readonly ratios: Float64Array;
-    readonly node: Int32Array;
-    readonly heldAt: Int32Array;
-    readonly heldBefore: Int32Array;
-    readonly follows: Uint8Array;
-    readonly share: Float64Array;
-    readonly met: Int32Array;
-  };
+  readonly integral: Integral;
+  /** Of each node. */
+  readonly shares: Float64Array;
+  readonly scratch: Scratch;
   readonly contributions: Float64Array;
 }
 
+/** Memory of a walk: a place a depth, or as many as the quadrature has points. */
+interface Scratch {
+  readonly products: Float64Array;
+  readonly factors: Float64Array;
+  /** Of a feature that the row follows: (1 - z) / factor, at each point. */
+  readonly ratios: Float64Array;
+  readonly integrand: Float64Array;
+  readonly node: Int32Array;
+  /** Which child of the node is to be entered next: 0 left, 1 right, 2 none. */
+  readonly turn: Uint8Array;
+  /** The depth at which the product in force stands. */
+  readonly line: Int32Array;
+  /** Features so far that the row does not follow, and the product of their shares. */
+  readonly unfollowed: Int32Array;
+  readonly reach: Float64Array;
+  /** What `heldAt` had before this step's feature was met. */
+  readonly heldBefore: Int32Array;
+  readonly follows: Uint8Array;
+  readonly share: Float64Array;
+  /** Of each feature the depth whose factor holds for it now, or -1. */
+  readonly heldAt: Int32Array;
+  /** The features on the way, in the order they were met. */
+  readonly met: Int32Array;
+}
+
+interface Integral {
+  readonly points: Float64Array;
+  /** Weight of point m times (1 - point)^power, at `power × points + m`. */
+  readonly weights: Float64Array;
+}
+
+function integralOf(count: number): Integral {
+  const { points, weights } = gaussLegendre(count);
+  const powers = Float64Array.from({ length: (2 * count + 1) * count }, (_, at) => {
+    const m = at % count;
+    return weights[m] * (1 - points[m]) ** Math.floor(at / count);
+  });
+  return { points, weights: powers };
+}
+
 /**
- * Walks a tree depth first. At each depth stands the product over the features met so far, at each point of the
- * quadrature; a feature that comes again replaces its factor by the joint one.
+ * Walks a tree depth first. The features that the row does not follow give the integrand (1 - t) and their share each: a
+ * count and a number at each depth are enough for them. For those that it follows the product stands at each point of
+ * the quadrature, in a line of its own wherever it changes; a feature that comes again replaces its factor by the joint
+ * one. One function with all its state in local variables, since this is what takes the time.
  */
 function explainTree(model: ForestModel, walk: Walk): void {
-  const { nodes, classes, trees, leafValues } = model;
-  const { bins, only, onlyClass, quadrature, scratch, contributions } = walk;
-  const { points, weights } = quadrature;
-  const { products, factors, ratios, heldAt, heldBefore, follows, met } = scratch;
+  const { nodes, classes, leafValues } = model;
+  const { bins, only, onlyClass, scratch, contributions, shares } = walk;
+  const { points, weights } = walk.integral;
+  const { products, factors, ratios, integrand } = scratch;
+  const { node: nodeAt, turn, line, unfollowed, reach } = scratch;
+  const { heldAt, heldBefore, follows, share: shareAt, met } = scratch;
   const count = points.length;
   const boosted = model.kind === "gradient_boosting";
-  let metCount = 0;
-  let depth = 0;
-
-  /** Adds a split's child to the way; false when no row of training and not this row goes there. */
-  function enter(parent: number, child: number): boolean {
-    const feature = splitFeature(nodes[2 * parent]);
-    const isLeft = child === nodes[2 * parent + 1];
-    const before = heldAt[feature];
-    const goes = goesLeft(nodes[2 * parent], bins[feature]) === isLeft;
-    const follow = goes && (before < 0 || follows[before] === 1);
-    const share = walk.share[child] * (before < 0 ? 1 : scratch.share[before]);
-    if (!follow && !(share > 0)) return false;
-    depth++;
-    scratch.node[depth] = child;
-    heldBefore[depth] = before;
-    heldAt[feature] = depth;
-    follows[depth] = follow ? 1 : 0;
-    scratch.share[depth] = share;
-    if (before < 0) met[metCount++] = feature;
-    const at = depth * count;
-    const above = at - count;
-    for (let m = 0; m < count; m++) {
-      const factor = (follow ? points[m] : 0) + (1 - points[m]) * share;
-      factors[at + m] = factor;
-      products[at + m] = products[above + m] * factor;
-      if (follow) ratios[at + m] = (weights[m] * (1 - share)) / factor;
-    }
-    if (before < 0) return true;
-    const old = before * count;
-    for (let m = 0; m < count; m++) products[at + m] /= factors[old + m];
-    return true;
-  }
-
-  function leave(parent: number): void {
-    const feature = splitFeature(nodes[2 * parent]);
-    heldAt[feature] = heldBefore[depth];
-    if (heldBefore[depth] < 0) metCount--;
-    depth--;
-  }
-
-  function addLeaf(leaf: number): void {
-    const at = depth * count;
-    const values = leaf * (boosted ? 1 : classes);
-    const c = only ?? onlyClass[leaf];
-    const value = boosted ? leafValues[leaf] : c < 0 ? 1 / trees : leafValues[values + c] / trees;
-    let unfollowed = 0;
-    for (let m = 0; m < count; m++) unfollowed -= (weights[m] * products[at + m]) / (1 - points[m]);
-    for (let k = 0; k < metCount; k++) {
-      const feature = met[k];
-      const held = heldAt[feature];
-      let part = unfollowed;
-      if (follows[held] === 1) {
-        const ratiosAt = held * count;
-        part = 0;
-        for (let m = 0; m < count; m++) part += products[at + m] * ratios[ratiosAt + m];
-      }
-      part *= value;
-      const to = feature * classes;
-      if (c >= 0) contributions[to + c] += part;
-      else
-        for (let each = 0; each < classes; each++)
-          contributions[to + each] += part * leafValues[values + each];
-    }
-  }
-
+  const scale = boosted ? 1 : 1 / model.trees;
   const root = model.roots[walk.tree];
   if (nodes[2 * root] === LEAF) return;
   products.fill(1, 0, count);
-  scratch.node[0] = root;
-  // Which child of the node at each depth is to be entered next: 0 left, 1 right, 2 none.
-  const turn = new Uint8Array(scratch.node.length);
+  nodeAt[0] = root;
+  turn[0] = line[0] = unfollowed[0] = 0;
+  reach[0] = scale;
+  let metCount = 0;
+  let depth = 0;
   for (;;) {
-    const node = scratch.node[depth];
-    const isLeaf = nodes[2 * node] === LEAF;
-    if (isLeaf && (boosted || only === undefined || leafValues[nodes[2 * node + 1] * classes + only] !== 0)) {
-      addLeaf(nodes[2 * node + 1]);
-    }
-    if (isLeaf || turn[depth] === 2) {
-      if (depth === 0) return;
-      leave(scratch.node[depth - 1]);
+    const word = nodes[2 * nodeAt[depth]];
+    const next = nodes[2 * nodeAt[depth] + 1];
+    if (word !== LEAF && turn[depth] < 2) {
+      // One step down: left first, then right.
+      const isLeft = turn[depth] === 0;
+      const child = isLeft ? next : next + 1;
+      turn[depth]++;
+      const feature = splitFeature(word);
+      const before = heldAt[feature];
+      const followed = before < 0 || follows[before] === 1;
+      const follow = followed && goesLeft(word, bins[feature]) === isLeft;
+      const share = before < 0 ? shares[child] : shares[child] * shareAt[before];
+      // Where neither the row nor any row of training goes, nothing is added.
+      if (!follow && !(share > 0)) continue;
+      const above = line[depth] * count;
+      depth++;
+      nodeAt[depth] = child;
+      turn[depth] = 0;
+      heldBefore[depth] = before;
+      heldAt[feature] = depth;
+      follows[depth] = follow ? 1 : 0;
+      shareAt[depth] = share;
+      if (before < 0) met[metCount++] = feature;
+      line[depth] = line[depth - 1];
+      reach[depth] = reach[depth - 1];
+      unfollowed[depth] = unfollowed[depth - 1];
+      if (!follow) {
+        // A feature that was not followed before had its share counted above, all but this one.
+        reach[depth] *= followed ? share : shares[child];
+        if (followed) unfollowed[depth]++;
+      }
+      if (!follow && (before < 0 || !followed)) continue;
+      const at = depth * count;
+      line[depth] = depth;
+      if (follow) {
+        for (let m = 0; m < count; m++) {
+          const factor = points[m] + (1 - points[m]) * share;
+          factors[at + m] = factor;
+          products[at + m] = products[above + m] * factor;
+          ratios[at + m] = (1 - share) / factor;
+        }
+      } else for (let m = 0; m < count; m++) products[at + m] = products[above + m];
+      if (before >= 0) {
+        const old = before * count;
+        for (let m = 0; m < count; m++) products[at + m] /= factors[old + m];
+      }
       continue;
     }
-    const child = nodes[2 * node + 1] + turn[depth]++;
-    if (enter(node, child)) turn[depth] = 0;
+    const c = only ?? (word === LEAF ? onlyClass[next] : 0);
+    const value = word !== LEAF ? 0 : boosted ? leafValues[next] : c < 0 ? 1 : leafValues[next * classes + c];
+    if (value !== 0) {
+      const at = line[depth] * count;
+      const power = unfollowed[depth] * count;
+      let aside = 0;
+      const factor = value * reach[depth];
+      for (let m = 0; m < count; m++) {
+        integrand[m] = weights[power + m] * products[at + m] * factor;
+        if (power > 0) aside -= weights[power - count + m] * products[at + m];
+      }
+      aside *= factor;
+      for (let k = 0; k < metCount; k++) {
+        const feature = met[k];
+        const held = heldAt[feature];
+        let part = aside;
+        if (follows[held] === 1) {
+          const ratiosAt = held * count;
+          part = 0;
+          for (let m = 0; m < count; m++) part += integrand[m] * ratios[ratiosAt + m];
+        }
+        const to = feature * classes;
+        if (c >= 0) contributions[to + c] += part;
+        else
+          for (let each = 0; each < classes; each++)
+            contributions[to + each] += part * leafValues[next * classes + each];
+      }
+    }
+    // Back up.
+    if (depth === 0) return;
+    const feature = splitFeature(nodes[2 * nodeAt[depth - 1]]);
+    const before = heldBefore[depth];
+    heldAt[feature] = before;
+    if (before < 0) metCount--;
+    depth--;
   }
 }
 
