@@ -1,7 +1,7 @@
 import type { Predictions } from "./predictions.ts";
 
 /** A probability below this counts as this, so that one row said to be impossible does not make a loss infinite. */
-export const LEAST_PROBABILITY = 1e-15;
+const LEAST_PROBABILITY = 1e-15;
 
 /** Mean of -log(probability of the true class), by weight. In nats; 0 is perfect, log(classes) is guessing. */
 export function logLoss({ probabilities, labels, classes, weights }: Predictions): number {
