@@ -59,7 +59,10 @@ describe("novelty", () => {
 
   test("cries wolf about as often as stated", () => {
     for (const falseAlarmRate of [0.02, 0.1]) {
-      const { novel } = judgeNovelty(fitNovelty(train.matrix, { importances, falseAlarmRate }), usual);
+      const { novel } = judgeNovelty(
+        fitNovelty(train.matrix, { importances, falseAlarmRate, prototypes: 600 }),
+        usual,
+      );
       expect(shareOf(novel)).toBeLessThan(falseAlarmRate + 0.025);
       expect(shareOf(novel)).toBeGreaterThan(falseAlarmRate / 4);
     }
