@@ -13,6 +13,7 @@ const STAGES: readonly { readonly name: string; readonly args: readonly string[]
   { name: "insert", args: ["--rows", "2000000"] },
   { name: "fold", args: ["--rows", "2000000"] },
   { name: "features", args: ["--hosts", "10000", "--conversations", "1000000"] },
+  { name: "forest", args: ["--rows", "10000", "--seeds", "1"] },
   { name: "api", args: ["--assets", "20000", "--queries", "200"] },
 ];
 

@@ -11,7 +11,7 @@ import { createFlowBatch, startFlow, writeIpv4, type FlowBatch } from "@flowlens
 import { createFlowStore, type FlowStore } from "../apps/server/src/flow-store/index.ts";
 import { silentLogger } from "../apps/server/src/telemetry/index.ts";
 import { cpuSeconds, machineFacts, withClickHouse } from "./harness.ts";
-import { seededRandom } from "./orientation/seeded-random.ts";
+import { seededRandom } from "./seeded-random.ts";
 
 const WINDOW_MS = 300_000;
 const T0 = Date.UTC(2026, 0, 5, 10);

@@ -20,7 +20,7 @@ import { createLiveCollector, type CollectorConfig } from "../apps/server/src/co
 import { createSpoolReader, type SpoolConfig } from "../apps/server/src/spool/index.ts";
 import { silentLogger } from "../apps/server/src/telemetry/index.ts";
 import { machineFacts } from "./harness.ts";
-import { seededRandom } from "./orientation/seeded-random.ts";
+import { seededRandom } from "./seeded-random.ts";
 
 /** As many as fit into a packet of 1500 bytes; where the sequence number stands, and by how much a packet moves it. */
 const PROTOCOLS = {

@@ -8,7 +8,7 @@ import { createFlowBatch, startFlow, writeIpv4, type FlowBatch } from "@flowlens
 import { createFlowStore } from "../apps/server/src/flow-store/index.ts";
 import { silentLogger } from "../apps/server/src/telemetry/index.ts";
 import { askClickHouse, cpuSeconds, machineFacts, withClickHouse } from "./harness.ts";
-import { seededRandom } from "./orientation/seeded-random.ts";
+import { seededRandom } from "./seeded-random.ts";
 
 const ROWS_PER_BATCH = 250_000;
 const T0 = Date.UTC(2026, 10, 18, 9);

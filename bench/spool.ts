@@ -15,7 +15,7 @@ import { createFlowStore } from "../apps/server/src/flow-store/index.ts";
 import { createSpoolReader, createSpoolWriter } from "../apps/server/src/spool/index.ts";
 import { silentLogger } from "../apps/server/src/telemetry/index.ts";
 import { machineFacts, withClickHouse } from "./harness.ts";
-import { seededRandom } from "./orientation/seeded-random.ts";
+import { seededRandom } from "./seeded-random.ts";
 
 const T0 = Date.UTC(2026, 10, 18, 9);
 

@@ -9,7 +9,7 @@ import {
 } from "@flowlens/flow";
 import { createMeter } from "@flowlens/metering";
 import type { Capture, CapturedPacket } from "./read-capture.ts";
-import { seededRandom } from "./seeded-random.ts";
+import { seededRandom } from "../seeded-random.ts";
 
 export const CONDITIONS = [
   "one_exporter",
