@@ -8,7 +8,8 @@ import { createForestGrower } from "../random-forest/forest-task.ts";
 import { predictOutOfBag } from "../random-forest/out-of-bag.ts";
 import type { Job, Order, Piece, Report } from "./jobs.ts";
 
-const ROWS_A_PORTION = 8_192;
+/** As many as a predictor sends through the trees at once; fewer where some worker would have none. */
+const ROWS_A_PORTION = 16_384;
 
 function report(message: Report, arrays: readonly { readonly buffer: ArrayBufferLike }[] = []): void {
   const transfer = arrays.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
@@ -38,9 +39,10 @@ function growForest({ task, next }: Extract<Job, { kind: "grow_forest" }>): void
   }
 }
 
-function predict({ model, matrix, out, next }: Extract<Job, { kind: "predict" }>): void {
+function predict({ model, matrix, out, next }: Extract<Job, { kind: "predict" }>, workers: number): void {
   const predictor = createPredictor(model, matrix.rows);
-  for (const [from, to] of portionsOf(next, matrix.rows, ROWS_A_PORTION)) {
+  const portion = Math.max(1, Math.min(ROWS_A_PORTION, Math.ceil(matrix.rows / workers)));
+  for (const [from, to] of portionsOf(next, matrix.rows, portion)) {
     predictor.add(matrix, [from, to], out);
     if (model.kind === "gradient_boosting") {
       softmaxRows(out.subarray(from * model.classes, to * model.classes), model.classes);
@@ -99,7 +101,7 @@ parentPort?.on("message", (order: Order) => {
       break;
     }
     case "predict":
-      predict(job);
+      predict(job, order.workers);
       break;
     case "boost":
       boost(job, order);

@@ -10,7 +10,7 @@ export interface LeafFinder {
 
 /** @param rows how many are to be sent through all trees: for few of them it does not pay to prepare the trees. */
 export function createLeafFinder(model: ForestModel, rows: number): LeafFinder {
-  return rows * model.trees < model.cover.length ? createPlainFinder(model) : createPreparedFinder(model);
+  return 4 * rows * model.trees < model.cover.length ? createPlainFinder(model) : createPreparedFinder(model);
 }
 
 function createPlainFinder({ roots, nodes, features }: ForestModel): LeafFinder {

@@ -5,8 +5,11 @@ import { checkMatrix, type Matrix } from "../training-set.ts";
 import { createLeafFinder } from "./leaf-finder.ts";
 import { softmaxRows } from "./softmax-rows.ts";
 
-/** Rows binned and sent through one tree after the other at once: a tree then stays in the processor's cache. */
-const ROWS_AT_ONCE = 2_048;
+/**
+ * Rows binned and sent through one tree after the other at once. A tree has to come into the processor's cache for each
+ * such lot, and a lot's bins are read in order: with 2,048 rows predicting takes twice as long.
+ */
+const ROWS_AT_ONCE = 16_384;
 
 /**
  * Class probabilities of each row, `rows × classes`, each row summing to 1: mean of the trees' leaf shares
