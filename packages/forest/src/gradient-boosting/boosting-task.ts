@@ -1,3 +1,4 @@
+import { createBinner } from "../binning/bin-rows.ts";
 import { cutFeatures } from "../binning/cut-features.ts";
 import type { FeatureBins } from "../model.ts";
 import { seededRandom, type SeededRandom } from "../seeded-random.ts";
@@ -15,6 +16,8 @@ import { gradientsOf, quantumOf, scoresOfClass, type ClassScores } from "./softm
 /** All that growing needs; plain data, so that worker threads can have it. */
 export interface BoostingTask {
   readonly data: SlottedRows;
+  /** Bin of feature f in row r at `f * rows + r`: what rows are parted by. */
+  readonly columns: Uint8Array;
   readonly labels: Uint16Array;
   readonly classes: number;
   /** Of each row, class weights included. */
@@ -35,7 +38,9 @@ export function prepareBoosting(
     (label, row) => (set.weights?.[row] ?? 1) * (checked.classWeights?.[label] ?? 1),
   );
   const bins = cutFeatures(matrix, set.weights, checked.maxBins);
-  const task = { data: slotRows(bins, matrix), labels, classes, weights, options: checked };
+  const columns = new Uint8Array(matrix.rows * matrix.columns);
+  createBinner(bins).columns(matrix, columns);
+  const task = { data: slotRows(bins, matrix), columns, labels, classes, weights, options: checked };
   return { bins, task, baseScore: baseScoreOf(task) };
 }
 
@@ -69,8 +74,9 @@ export interface RoundGrower {
 }
 
 /** Each tree has random numbers of its own, and looks at the scores of no other class: any thread may grow it. */
-export function createRoundGrower({ data, labels, classes, weights, options }: BoostingTask): RoundGrower {
-  const grower = createBoostedTreeGrower(data, weights, options);
+export function createRoundGrower(task: BoostingTask): RoundGrower {
+  const { data, labels, classes, weights, options } = task;
+  const grower = createBoostedTreeGrower(task);
   const gradients = { gradient: new Float64Array(data.rows), hessian: new Float64Array(data.rows) };
   const quantum = quantumOf(weights.reduce((sum, weight) => sum + weight, 0));
   const order = new Int32Array(data.rows);

@@ -1,8 +1,7 @@
-import { LEAF, splitWord } from "../model.ts";
+import { goesLeft, LEAF, splitWord } from "../model.ts";
 import { bestSplit, type GainedSplit } from "./best-split.ts";
 import { createHistogramPool, type Gradients } from "./gradient-histogram.ts";
-import type { CheckedBoostingOptions } from "./options.ts";
-import type { SlottedRows } from "./slots.ts";
+import type { BoostingTask } from "./boosting-task.ts";
 
 /** A regression tree on gradients, as it has grown. */
 export interface BoostedTree {
@@ -40,30 +39,35 @@ export interface BoostedTreeGrower {
 }
 
 /** Grows trees one after the other with one set of scratch memory: one grower a thread. */
-export function createBoostedTreeGrower(
-  data: SlottedRows,
-  weights: Float64Array,
-  options: CheckedBoostingOptions,
-): BoostedTreeGrower {
-  const { slots, start, features: width } = data;
+export function createBoostedTreeGrower({
+  data,
+  columns,
+  weights,
+  options,
+}: BoostingTask): BoostedTreeGrower {
+  const { start, rows: allRows } = data;
   const { lambda, maxDepth, maxLeaves, learningRate } = options;
   const histograms = createHistogramPool(data);
-  const right = new Int32Array(data.rows);
+  const right = new Int32Array(allRows);
+
+  function wordOf({ feature, slot, missingLeft }: GainedSplit): number {
+    return splitWord(feature, slot - start[feature], missingLeft);
+  }
 
   /** Puts the rows that go left first; returns where the right side begins. */
   function partition({ from, to, split }: OpenLeaf, rows: Int32Array): number {
-    const { feature, slot: limit, missingLeft } = split;
-    const missing = start[feature + 1] - 1;
+    const word = wordOf(split);
+    const at = split.feature * allRows;
     let next = from;
     let put = 0;
+    // Each row is written to both sides and stays on one: a branch could not be foretold.
     for (let i = from; i < to; i++) {
       const row = rows[i];
-      const slot = slots[row * width + feature];
-      const goesLeft = Number(slot === missing ? missingLeft : slot <= limit);
+      const left = Number(goesLeft(word, columns[at + row]));
       rows[next] = row;
       right[put] = row;
-      next += goesLeft;
-      put += 1 - goesLeft;
+      next += left;
+      put += 1 - left;
     }
     rows.set(right.subarray(0, put), next);
     return next;
@@ -91,7 +95,7 @@ export function createBoostedTreeGrower(
         const { split, depth, histogram: parent } = leaf;
         const middle = partition(leaf, rows);
         const left = nodes.length / 2;
-        nodes[2 * leaf.node] = splitWord(split.feature, split.slot - start[split.feature], split.missingLeft);
+        nodes[2 * leaf.node] = wordOf(split);
         nodes[2 * leaf.node + 1] = left;
         nodes.push(LEAF, 0, LEAF, 0);
         let small: Float64Array | undefined;

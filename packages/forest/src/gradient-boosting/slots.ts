@@ -1,4 +1,4 @@
-import { binOf } from "../binning/bin-rows.ts";
+import { createBinner } from "../binning/bin-rows.ts";
 import { MISSING_BIN, type FeatureBins } from "../model.ts";
 import type { Matrix } from "../training-set.ts";
 
@@ -13,7 +13,8 @@ export interface SlottedRows {
   readonly start: Int32Array;
 }
 
-export function slotRows(bins: FeatureBins, { rows, columns, values }: Matrix): SlottedRows {
+export function slotRows(bins: FeatureBins, matrix: Matrix): SlottedRows {
+  const { rows, columns } = matrix;
   const start = new Int32Array(columns + 1);
   for (let feature = 0; feature < columns; feature++) {
     // One bin more than there are cuts, and one for missing values.
@@ -21,9 +22,12 @@ export function slotRows(bins: FeatureBins, { rows, columns, values }: Matrix): 
   }
   const total = start[columns];
   const slots = total <= 65_536 ? new Uint16Array(rows * columns) : new Uint32Array(rows * columns);
+  const binner = createBinner(bins);
+  const binned = new Uint8Array(columns);
   for (let row = 0, at = 0; row < rows; row++) {
+    binner.rows(matrix, row, row + 1, binned);
     for (let feature = 0; feature < columns; feature++, at++) {
-      const bin = binOf(bins, feature, values[at]);
+      const bin = binned[feature];
       slots[at] = bin === MISSING_BIN ? start[feature + 1] - 1 : start[feature] + bin;
     }
   }
