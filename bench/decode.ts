@@ -101,9 +101,15 @@ function measureLog(format: LogFormat, content: Uint8Array): Rate {
   });
 }
 
-/** The rows of the conversations: as NetFlow v5 and v9, IPFIX, sFlow v5 (each row one sampled packet in a VLAN), and as CSV. */
+/** The rows of the conversations: as NetFlow v5 and v9, IPFIX, sFlow v5 (each row one sampled packet in a VLAN), as CSV, nfdump's too, and as a VPC flow log. */
 function rowsOf(tsv: Uint8Array) {
   const lines = ["ts_start,ts_end,src_ip,src_port,dst_ip,dst_port,proto,src_packets,src_bytes"];
+  const nfdumpLines = [
+    "firstSeen,lastSeen,proto,srcAddr,srcPort,dstAddr,dstPort,packets,bytes,flags,input,output",
+  ];
+  const vpcLines = [
+    "version srcaddr srcport dstaddr dstport protocol start end packets bytes tcp-flags interface-id action log-status",
+  ];
   const netflow5: Uint8Array[] = [];
   const netflow9: Uint8Array[] = [];
   const ipfix: Uint8Array[] = [];
@@ -123,13 +129,43 @@ function rowsOf(tsv: Uint8Array) {
       const [src, dst] = [formatAddress(batch.srcAddr, row * 16), formatAddress(batch.dstAddr, row * 16)];
       const times = [batch.timeStart[row] / 1000, batch.timeEnd[row] / 1000];
       const tuple = [src, batch.srcPort[row], dst, batch.dstPort[row], batch.ipProtocol[row]];
+      const counts = [batch.packets[row], batch.bytes[row]];
+      nfdumpLines.push(
+        [
+          batch.timeStart[row],
+          batch.timeEnd[row],
+          batch.ipProtocol[row],
+          ...tuple.slice(0, 4),
+          ...counts,
+          "...AP.SF",
+          3,
+          7,
+        ].join(","),
+      );
+      vpcLines.push(
+        [5, ...tuple, ...times.map(Math.floor), ...counts, 3, "eni-0123456789abcdef0", "ACCEPT", "OK"].join(
+          " ",
+        ),
+      );
       lines.push([...times, ...tuple, batch.packets[row], batch.bytes[row]].join(","));
     }
   };
   const decoder = createFlowFileDecoder("zeek-tsv", { batch, emit });
   decoder.push(tsv);
   decoder.finish();
-  return { netflow5, netflow9, ipfix, sflow5, csv: new TextEncoder().encode(`${lines.join("\n")}\n`) };
+  return {
+    netflow5,
+    netflow9,
+    ipfix,
+    sflow5,
+    csv: textOf(lines),
+    nfdump: textOf(nfdumpLines),
+    vpc: textOf(vpcLines),
+  };
+}
+
+function textOf(lines: readonly string[]): Uint8Array {
+  return new TextEncoder().encode(`${lines.join("\n")}\n`);
 }
 
 function measureDatagrams(format: string, datagrams: readonly Uint8Array[]): Rate {
@@ -146,7 +182,7 @@ function measureDatagrams(format: string, datagrams: readonly Uint8Array[]): Rat
 }
 
 const tsv = new TextEncoder().encode(zeekConnTsv(conversations));
-const { netflow5, netflow9, ipfix, sflow5, csv } = rowsOf(tsv);
+const { netflow5, netflow9, ipfix, sflow5, csv, nfdump, vpc } = rowsOf(tsv);
 const formats = [
   measureDatagrams("netflow5", netflow5),
   measureDatagrams("netflow9", netflow9),
@@ -155,10 +191,12 @@ const formats = [
   measureLog("zeek-tsv", tsv),
   measureLog("zeek-json", new TextEncoder().encode(zeekConnJson(conversations))),
   measureLog("csv", csv),
+  measureLog("nfdump-csv", nfdump),
+  measureLog("vpc-flow-log", vpc),
 ];
 for (const { format, records_per_second, rows_per_second, cpu_us_per_record } of formats) {
   console.error(
-    `${format.padEnd(10)} ${records_per_second} records/s, ${rows_per_second} rows/s, ${cpu_us_per_record} us a record`,
+    `${format.padEnd(12)} ${records_per_second} records/s, ${rows_per_second} rows/s, ${cpu_us_per_record} us a record`,
   );
 }
 if (process.argv.includes("--json")) {

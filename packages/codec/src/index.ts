@@ -34,6 +34,6 @@ export { encodeNetflow9, type Netflow9Encoded, type Netflow9EncodeOptions } from
 export { encodeIpfix, type IpfixEncoded, type IpfixEncodeOptions } from "./ipfix/index.ts";
 export { type TemplateSnapshot } from "./templates/index.ts";
 export { encodeSflow5, type Sflow5Encoded, type Sflow5EncodeOptions } from "./sflow/index.ts";
-export { createFlowFileDecoder, type LogFormat } from "./log-decoder.ts";
+export { createFlowFileDecoder, type LogDecoderOptions, type LogFormat } from "./log-decoder.ts";
 export { isGzip, recogniseFormat, type FileFormat, type Recognition } from "./recognise/index.ts";
 export { flowRowToJson, type RecordJson } from "./record-json/index.ts";

@@ -1,16 +1,23 @@
 import type { FlowSink } from "@flowlens/flow";
-import { createCsvFormat } from "./csv/index.ts";
+import { createCsvFormat, createNfdumpFormat } from "./csv/index.ts";
 import type { FlowFileDecoder } from "./flow-file-decoder.ts";
+import type { RecordJson } from "./record-json/index.ts";
 import {
   createLineCounters,
   createLineDecoder,
   type LineDecoderOptions,
   type LineFormat,
 } from "./text/index.ts";
+import { createVpcFormat } from "./vpc/index.ts";
 import { createZeekJsonFormat, createZeekTsvFormat } from "./zeek/index.ts";
 
 /** Logs of flows, one line a record. */
-export type LogFormat = "zeek-tsv" | "zeek-json" | "csv";
+export type LogFormat = "zeek-tsv" | "zeek-json" | "csv" | "nfdump-csv" | "vpc-flow-log";
+
+export interface LogDecoderOptions extends LineDecoderOptions {
+  /** Receives the records of VPC flow logs, which say more than a row holds, as objects instead of rows in the sink. */
+  readonly visit?: ((record: RecordJson) => void) | undefined;
+}
 
 /**
  * A decoder of a log of flows into the sink. Lines that make no record are counted by reason and skipped; a file whose
@@ -19,7 +26,7 @@ export type LogFormat = "zeek-tsv" | "zeek-json" | "csv";
 export function createFlowFileDecoder(
   format: LogFormat,
   sink: FlowSink,
-  options: LineDecoderOptions = {},
+  options: LogDecoderOptions = {},
 ): FlowFileDecoder {
   const counters = createLineCounters();
   return createLineDecoder(lineFormat(), counters, sink, options);
@@ -32,6 +39,10 @@ export function createFlowFileDecoder(
         return createZeekJsonFormat(sink, counters);
       case "csv":
         return createCsvFormat(sink, counters);
+      case "nfdump-csv":
+        return createNfdumpFormat(sink, counters);
+      case "vpc-flow-log":
+        return createVpcFormat(sink, counters, options.visit);
     }
   }
 }

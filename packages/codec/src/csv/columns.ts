@@ -1,3 +1,5 @@
+import { EXTRA_NAMES } from "./nfdump-extras.ts";
+
 /** What a CSV of flows may hold, by slot. */
 export const SLOT = {
   start: 0,
@@ -29,9 +31,9 @@ const NAMES: readonly (readonly string[])[] = [
   "dst_ip dst_addr destination_ip destination_address dest_ip ipv4_dst_addr daddr dip da dst",
   "dst_port destination_port dest_port l4_dst_port dport dp",
   "proto protocol ip_protocol pr",
-  "src_packets src_pkts spkts in_pkts ipkt packets pkts",
+  "src_packets src_pkts spkts in_pkts in_packets ipkt packets pkts",
   "src_bytes sbytes in_bytes ibyt bytes octets",
-  "dst_packets dst_pkts dpkts out_pkts opkt",
+  "dst_packets dst_pkts dpkts out_pkts out_packets opkt",
   "dst_bytes dbytes out_bytes obyt",
   "tcp_flags src_tcp_flags flags flg",
   "dst_tcp_flags",
@@ -50,12 +52,15 @@ const REQUIRED: readonly number[] = [
 ];
 
 export const SLOTS = NAMES.length;
+const EXTRAS = EXTRA_NAMES.map((names) => names.map(normalise));
 
 export interface CsvColumns {
   /** Byte between fields: comma, semicolon or tab. */
   readonly delimiter: number;
   /** Slot of each column, -1 for columns that are not read. */
   readonly slots: Int32Array;
+  /** What else nfdump says of each column, by EXTRA_NAMES; -1 for the others. */
+  readonly extras: Int32Array;
 }
 
 const DELIMITERS = [",", ";", "\t"];
@@ -75,7 +80,14 @@ export function csvColumnsOf(headerLine: string): CsvColumns | string {
     if (column !== undefined) slots[column] = slot;
     else if (REQUIRED.includes(slot)) missing.push(NAMES[slot][0]);
   }
-  if (missing.length === 0) return { delimiter: delimiter.charCodeAt(0), slots };
+  if (missing.length === 0) {
+    const extras = Int32Array.from(names, (name, column) =>
+      slots[column] < 0 && names.indexOf(name) === column
+        ? EXTRAS.findIndex((each) => each.includes(name))
+        : -1,
+    );
+    return { delimiter: delimiter.charCodeAt(0), slots, extras };
+  }
   if (missing.length === REQUIRED.length)
     return "it is text whose first line names no column of a flow record";
   return `its header lacks ${missing.join(", ")} (or a name that means the same)`;

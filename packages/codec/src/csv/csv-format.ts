@@ -9,17 +9,29 @@ import {
 import { csvColumnsOf, type CsvColumns } from "./columns.ts";
 import { createCsvLine, createCsvRecord, readCsvRecord } from "./csv-record.ts";
 import { writeCsvFlows } from "./record-to-flow.ts";
+import { createNfdumpExtras, takeExtra } from "./nfdump-extras.ts";
 import { splitFields, type CsvFields } from "./split-fields.ts";
 
 const MAX_HEADER_CHARS = 65_536;
+
+/** What is read of a CSV beyond what every one may say. */
+export interface CsvDialect {
+  /** Its further columns, and how it writes durations and ICMP. */
+  readonly nfdump?: boolean;
+}
 
 /**
  * A CSV of flows with a header. A line where the destination sent something is a conversation: two rows, the source
  * being claimed as who opened it. Otherwise it is one row, and nothing is known of who opened: tools that write one-way
  * records leave the destination's columns empty or fill them with 0.
  */
-export function createCsvFormat(sink: FlowSink, counters: LineCounters): LineFormat {
+export function createCsvFormat(
+  sink: FlowSink,
+  counters: LineCounters,
+  dialect: CsvDialect = {},
+): LineFormat {
   const record = createCsvRecord();
+  const extras = dialect.nfdump === true ? createNfdumpExtras() : undefined;
   const line = createCsvLine();
   let fields: CsvFields = { starts: new Int32Array(0), ends: new Int32Array(0) };
   let columns: CsvColumns | undefined;
@@ -37,11 +49,15 @@ export function createCsvFormat(sink: FlowSink, counters: LineCounters): LineFor
   };
 
   /** Puts the fields of the line into its slots. */
-  const assign = (bytes: Uint8Array, { slots }: CsvColumns) => {
+  const assign = (bytes: Uint8Array, { slots, extras: columnExtras }: CsvColumns) => {
     line.bytes = bytes;
     line.ends.fill(0);
     for (let column = 0; column < slots.length; column++) {
       const slot = slots[column];
+      if (extras !== undefined && columnExtras[column] >= 0) {
+        const [start, end] = [fields.starts[column], fields.ends[column]];
+        takeExtra(extras, columnExtras[column], { bytes, start, end: start === end ? 0 : end });
+      }
       if (slot < 0 || fields.starts[column] === fields.ends[column]) continue;
       line.starts[slot] = fields.starts[column];
       line.ends[slot] = fields.ends[column];
@@ -63,9 +79,9 @@ export function createCsvFormat(sink: FlowSink, counters: LineCounters): LineFor
       if (found < 0) return "syntax";
       if (found < columns.slots.length) return "columns";
       assign(bytes, columns);
-      const verdict = readCsvRecord(line, record);
+      const verdict = readCsvRecord(line, record, extras !== undefined);
       if (verdict !== "ok") return verdict;
-      counters.flows += writeCsvFlows(record, sink);
+      counters.flows += writeCsvFlows(record, sink, extras);
       return "record";
     },
   };

@@ -9,6 +9,7 @@ import {
   type BadLineReason,
 } from "../text/index.ts";
 import { SLOT, SLOTS } from "./columns.ts";
+import { parseIcmpPort, parseNfdumpDuration, startOfDuration } from "./nfdump-values.ts";
 import { parseTcpFlags } from "./tcp-flags.ts";
 
 export const SRC_AT = 0;
@@ -61,16 +62,16 @@ export function createCsvLine(): CsvLine {
   return { bytes: new Uint8Array(0), starts: new Int32Array(SLOTS), ends: new Int32Array(SLOTS) };
 }
 
-/** Reads the line into `record`; "ok", or what is wrong with it. */
-export function readCsvRecord(line: CsvLine, record: CsvRecord): "ok" | BadLineReason {
-  if (!readTimes(line, record)) return "time";
+/** Reads the line into `record`, of nfdump as it writes them; "ok", or what is wrong with it. */
+export function readCsvRecord(line: CsvLine, record: CsvRecord, isNfdump: boolean): "ok" | BadLineReason {
+  if (!(isNfdump ? readNfdumpTimes(line, record) : readTimes(line, record))) return "time";
   if (!readAddress(line, SLOT.srcAddr, record, SRC_AT) || !readAddress(line, SLOT.dstAddr, record, DST_AT)) {
     return "address";
   }
-  record.srcPort = readPort(line, SLOT.srcPort);
-  record.dstPort = readPort(line, SLOT.dstPort);
-  if (record.srcPort < 0 || record.dstPort < 0) return "port";
   record.protocol = parseProtocol(line.bytes, line.starts[SLOT.protocol], line.ends[SLOT.protocol]);
+  record.srcPort = readPort(line, SLOT.srcPort);
+  record.dstPort = isNfdump ? readIcmpPort(line, record) : readPort(line, SLOT.dstPort);
+  if (record.srcPort < 0 || record.dstPort < 0) return "port";
   if (record.protocol < 0) return "protocol";
   record.srcPackets = readCount(line, SLOT.srcPackets);
   record.srcBytes = readCount(line, SLOT.srcBytes);
@@ -95,6 +96,26 @@ function readTimes(line: CsvLine, record: CsvRecord): boolean {
   }
   if (record.startMicros < 0 || record.endMicros < record.startMicros) return false;
   return record.endMicros <= MAX_TIME_MICROS;
+}
+
+/** nfdump has the first and the last, or one of them and the duration. */
+function readNfdumpTimes(line: CsvLine, record: CsvRecord): boolean {
+  const { bytes, starts, ends } = line;
+  const hasEnd = ends[SLOT.end] > 0;
+  const duration =
+    ends[SLOT.duration] > 0 ? parseNfdumpDuration(bytes, starts[SLOT.duration], ends[SLOT.duration]) : 0;
+  const start = parseTimeToMicros(bytes, starts[SLOT.start], ends[SLOT.start]);
+  const end = hasEnd ? parseTimeToMicros(bytes, starts[SLOT.end], ends[SLOT.end]) : start + duration;
+  if (start < 0 || duration < 0 || end < start) return false;
+  record.startMicros = hasEnd && duration > 0 ? startOfDuration(start, end, duration) : start;
+  record.endMicros = Math.max(end, Math.min(record.startMicros + duration, end + 999_999));
+  return record.endMicros <= MAX_TIME_MICROS;
+}
+
+function readIcmpPort(line: CsvLine, record: CsvRecord): number {
+  const [start, end] = [line.starts[SLOT.dstPort], line.ends[SLOT.dstPort]];
+  const typeAndCode = parseIcmpPort(line.bytes, start, end, record.protocol);
+  return typeAndCode >= 0 ? typeAndCode : readPort(line, SLOT.dstPort);
 }
 
 function readAddress(line: CsvLine, slot: number, record: CsvRecord, at: number): boolean {

@@ -7,10 +7,11 @@ import {
   nextFlow,
   type FlowSink,
 } from "@flowlens/flow";
+import { writeExtras, type NfdumpExtras } from "./nfdump-extras.ts";
 import { DST_AT, SRC_AT, type CsvRecord } from "./csv-record.ts";
 
 /** Writes the rows of a record and returns how many. The rows of a conversation share its times: there are no others. */
-export function writeCsvFlows(record: CsvRecord, sink: FlowSink): number {
+export function writeCsvFlows(record: CsvRecord, sink: FlowSink, extras?: NfdumpExtras): number {
   const isAnswered = record.dstPackets > 0 || record.dstBytes > 0;
   const isAsked = record.srcPackets > 0 || record.srcBytes > 0;
   let rows = 0;
@@ -21,6 +22,7 @@ export function writeCsvFlows(record: CsvRecord, sink: FlowSink): number {
     batch.packets[row] = Math.max(record.srcPackets, 0);
     batch.bytes[row] = Math.max(record.srcBytes, 0);
     batch.tcpFlags[row] = Math.max(record.tcpFlags, 0);
+    if (extras !== undefined) writeExtras(extras, batch, row, false);
     batch.initiator[row] = isAnswered ? INITIATOR.sourceClaimed : INITIATOR.unknown;
     batch.length++;
     rows++;
@@ -31,6 +33,7 @@ export function writeCsvFlows(record: CsvRecord, sink: FlowSink): number {
     batch.packets[row] = Math.max(record.dstPackets, 0);
     batch.bytes[row] = Math.max(record.dstBytes, 0);
     batch.tcpFlags[row] = Math.max(record.dstTcpFlags, 0);
+    if (extras !== undefined) writeExtras(extras, batch, row, true);
     batch.initiator[row] = INITIATOR.destinationClaimed;
     batch.length++;
     rows++;

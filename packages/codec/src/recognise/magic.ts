@@ -6,7 +6,10 @@ const FOREIGN: readonly (readonly [magic: string, what: string])[] = [
   ["425a68", "it is compressed with bzip2; unpack it first"],
   ["504b0304", "it is a ZIP archive; unpack it first"],
   ["377abcaf271c", "it is a 7-Zip archive; unpack it first"],
-  ["50415231", "it is a Parquet file, which is not read"],
+  [
+    "50415231",
+    "it is a Parquet file, which is not read; have VPC flow logs delivered as text, or write the file as CSV",
+  ],
   ["0ca5", "it looks like a file of nfdump, which is not read; export it with `nfdump -o csv`"],
   ["a50c", "it looks like a file of nfdump, which is not read; export it with `nfdump -o csv`"],
   ["7f454c46", "it is a program (ELF)"],

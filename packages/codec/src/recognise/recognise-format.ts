@@ -31,7 +31,7 @@ function recogniseDatagram(head: Uint8Array): Recognition {
   }
   if (beginsAsIpfix(head)) return { format: "ipfix-messages" };
   return {
-    unknown: `it is none of the formats FlowLens reads (pcap, pcapng, Zeek conn.log, CSV, NetFlow v5 and v9, IPFIX, sFlow v5); it begins with ${beginning(head)}.`,
+    unknown: `it is none of the formats FlowLens reads (pcap, pcapng, Zeek conn.log, VPC flow logs, nfdump's CSV, CSV, NetFlow v5 and v9, IPFIX, sFlow v5); it begins with ${beginning(head)}.`,
   };
 }
 

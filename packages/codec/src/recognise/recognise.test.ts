@@ -19,6 +19,9 @@ const ZEEK =
   "#separator \\x09\n#path\tconn\n#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\n";
 const CONN =
   '{"ts":1.5,"id.orig_h":"10.0.0.1","id.orig_p":1,"id.resp_h":"10.0.0.2","id.resp_p":2,"proto":"tcp"}';
+const VPC =
+  "2 123456789010 eni-1235b8ca123456789 10.0.0.1 10.0.0.2 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK\n";
+const NFDUMP = "firstSeen,duration,proto,srcAddr,srcPort,dstAddr,dstPort,packets,bytes,flows";
 const CSV = "ts_start,src_ip,src_port,dst_ip,dst_port,proto,src_packets,src_bytes\n";
 
 describe("a file's format", () => {
@@ -33,6 +36,11 @@ describe("a file's format", () => {
     ["Zeek conn.log as JSON, one line without an end", bytesOf(`\n ${CONN}`), "zeek-json"],
     ["CSV", bytesOf(`${CSV}1,10.0.0.1,1,10.0.0.2,2,tcp,1,60\n`), "csv"],
     ["CSV with a byte order mark and no record", bytesOf(`\uFEFF${CSV}`), "csv"],
+    ["VPC flow log in the default format", bytesOf(VPC), "vpc-flow-log"],
+    ["VPC flow log out of CloudWatch", bytesOf(`2014-12-14T04:06:50.000Z ${VPC}`), "vpc-flow-log"],
+    ["VPC flow log with a header", bytesOf("pkt-srcaddr pkt-dstaddr start srcport\n"), "vpc-flow-log"],
+    ["nfdump 1.6", bytesOf("ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt\n"), "nfdump-csv"],
+    ["nfdump 1.7", bytesOf(`${NFDUMP}\n`), "nfdump-csv"],
     ["NetFlow v5", hex(`0005 0001 ${"00".repeat(20)} ${"00".repeat(48)}`), "netflow5-datagram"],
     ["sFlow v5", hex(`00000005 00000001 0a000001 ${"00".repeat(16)}`), "sflow5-datagram"],
     ["sFlow v5 of an IPv6 agent, cut in its header", hex("00000005 00000002 fd00"), "sflow5-datagram"],
@@ -55,15 +63,19 @@ describe("a file's format", () => {
   it.each<[Uint8Array | string, RegExp]>([
     ["", /^it is empty\.$/],
     ["Hello, world\n", /names no column of a flow record\.$/],
-    ["Hello\n", /^it is text, but neither a Zeek conn\.log, nor a CSV/],
+    ["Hello\n", /^it is text, but neither a Zeek conn\.log, nor a VPC flow log, nor a CSV/],
     [ZEEK.replace("conn", "dns"), /^this is Zeek's dns\.log/],
     [ZEEK.replace("\tproto", ""), /^its Zeek #fields lack proto/],
     [CSV.replace(",src_ip", ""), /^its header lacks src_ip/],
     ['{"event_type":"flow"}\n', /has no "ts"/],
     ['[{"ts":1}]\n', /^it is a JSON array/],
     ["{ broken\n", /^its first line is no JSON object\.$/],
-    ["version account-id interface-id srcaddr dstaddr\n", /^it is an AWS VPC flow log/],
-    ["2 123456789010 eni-1235b8ca 10.0.0.1 10.0.0.2\n", /^it is an AWS VPC flow log/],
+    ["2 123456789010 eni-1235b8ca 10.0.0.1 10.0.0.2\n", /^it has no header that names the fields of a VPC/],
+    ["ts,te,td,pr,val,fl,flP,pkt,pktP,byt,bytP,pps,bps,bpp\n", /^it is a statistic of nfdump/],
+    [
+      hex("50415231 15041510"),
+      /^it is a Parquet file, which is not read; have VPC flow logs delivered as text/,
+    ],
     [hex("1f8b0800"), /^it is compressed with gzip twice/],
     [hex("28b52ffd00"), /zstd/],
     [hex("504b0304"), /ZIP/],

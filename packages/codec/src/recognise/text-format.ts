@@ -1,6 +1,8 @@
 import { createFlowBatch, type FlowSink } from "@flowlens/flow";
+import { looksLikeNfdump } from "../csv/index.ts";
 import { createFlowFileDecoder, type LogFormat } from "../log-decoder.ts";
 import { afterByteOrderMark, asciiText, startsWithText } from "../text/index.ts";
+import { looksLikeVpcFlowLog } from "../vpc/index.ts";
 import type { Recognition } from "./recognised-format.ts";
 
 const LOOKED_AT_BYTES = 4096;
@@ -37,21 +39,17 @@ export function recogniseText(head: Uint8Array): Recognition {
   if (head[start] === OPEN) return tryLog(head, "zeek-json");
   const line = asciiText(head, start, end, head.length);
   if (HEX_LINE.test(line) || isCutHexLine(line, newline < 0)) return { format: "hex-lines" };
-  if (
-    line.startsWith("version account-id interface-id ") ||
-    /^\d+ (\d{12}|-|unknown) eni-[0-9a-f]+ /.test(line)
-  ) {
-    return { unknown: "it is an AWS VPC flow log, which is not read yet." };
-  }
+  if (looksLikeVpcFlowLog(line)) return tryLog(head, "vpc-flow-log");
   if (/^\[\s*(\{|$)/.test(line)) {
     return {
       unknown: "it is a JSON array; FlowLens reads Zeek's conn.log as JSON lines, one object a line.",
     };
   }
+  if (looksLikeNfdump(line)) return tryLog(head, "nfdump-csv");
   if (/[,;\t]/.test(line)) return tryLog(head, "csv");
   return {
     unknown:
-      "it is text, but neither a Zeek conn.log, nor a CSV of flows with a header, nor lines of hexadecimal datagrams.",
+      "it is text, but neither a Zeek conn.log, nor a VPC flow log, nor a CSV of flows with a header, nor lines of hexadecimal datagrams.",
   };
 }
 
@@ -73,7 +71,8 @@ function isCutHexLine(line: string, isCut: boolean): boolean {
 /** The header must be one that the decoder takes: what it refuses is refused here already, with its own words. */
 function tryLog(head: Uint8Array, format: LogFormat): Recognition {
   const sink: FlowSink = { batch: createFlowBatch(64), emit: () => undefined };
-  const decoder = createFlowFileDecoder(format, sink);
+  // What is no flow is still worth decoding for people: an import refuses it when it opens the file.
+  const decoder = createFlowFileDecoder(format, sink, { visit: () => undefined });
   decoder.push(head);
   // A header may stand alone without a line end; where lines were read, the head may well end within a record.
   if (decoder.counters.lines === 0) decoder.finish();

@@ -14,8 +14,21 @@ export type BadLineReason =
   | "too_long"
   | "other_log";
 
-/** `record`: taken, with its flows written. `header`: comment or header. `empty`: a record of a conversation without a packet. */
-export type LineOutcome = "record" | "header" | "empty" | "refused" | BadLineReason;
+/**
+ * `record`: taken, with its flows written. `header`: comment, header, or what a tool says at the end. `empty`: a record of
+ * a conversation without a packet. `rejected`: of traffic that a firewall did not let pass. `not_flow`: of something that
+ * lacks what a flow needs. `no_data`, `skip_data`: the log says that there was no traffic, or that it was not recorded.
+ */
+export type LineOutcome =
+  | "record"
+  | "header"
+  | "empty"
+  | "rejected"
+  | "not_flow"
+  | "no_data"
+  | "skip_data"
+  | "refused"
+  | BadLineReason;
 
 export type LineCounters = {
   /** Lines of any kind, comments and header too. */
@@ -28,6 +41,14 @@ export type LineCounters = {
   records_without_packets: number;
   /** Records with packets or bytes that the log did not say and that were estimated from what it did. */
   records_estimated: number;
+  /** Records of traffic that did not pass a firewall: no flow was made of them. */
+  records_rejected: number;
+  /** Records that lack what a flow needs, shown by `decode` only. */
+  records_not_flows: number;
+  /** Lines that say that an interface had no traffic for a while. */
+  intervals_without_data: number;
+  /** Lines that say that traffic was not recorded for a while: the log has a gap. */
+  intervals_skipped: number;
   /** Sum of the following. */
   bad_lines: number;
   bad_lines_columns: number;
@@ -65,6 +86,10 @@ export function createLineCounters(): LineCounters {
     flows: 0,
     records_without_packets: 0,
     records_estimated: 0,
+    records_rejected: 0,
+    records_not_flows: 0,
+    intervals_without_data: 0,
+    intervals_skipped: 0,
     bad_lines: 0,
     bad_lines_columns: 0,
     bad_lines_syntax: 0,
@@ -88,10 +113,12 @@ export function createLineDecoder(
   const firstBadLines: BadLine[] = [];
   let failure: FileFailure | undefined;
   let lastOutcome: LineOutcome = "header";
+  let lastIsBad = false;
 
   const countBad = (reason: BadLineReason) => {
     counters.bad_lines++;
     counters[`bad_lines_${reason}`]++;
+    lastIsBad = true;
     if (firstBadLines.length < BAD_LINES_SHOWN) firstBadLines.push({ line: counters.lines, reason });
   };
   const splitter = createLineSplitter(
@@ -99,6 +126,7 @@ export function createLineDecoder(
     (bytes, start, end) => {
       counters.lines++;
       lastOutcome = format.readLine(bytes, start, end);
+      lastIsBad = false;
       switch (lastOutcome) {
         case "record":
           counters.records++;
@@ -108,6 +136,20 @@ export function createLineDecoder(
         case "empty":
           counters.records++;
           counters.records_without_packets++;
+          break;
+        case "rejected":
+          counters.records++;
+          counters.records_rejected++;
+          break;
+        case "not_flow":
+          counters.records++;
+          counters.records_not_flows++;
+          break;
+        case "no_data":
+          counters.intervals_without_data++;
+          break;
+        case "skip_data":
+          counters.intervals_skipped++;
           break;
         case "refused":
           // Only a header refuses, so no record stands before it.
@@ -124,11 +166,6 @@ export function createLineDecoder(
       countBad("too_long");
     },
   );
-  const isBad = () =>
-    lastOutcome !== "record" &&
-    lastOutcome !== "header" &&
-    lastOutcome !== "empty" &&
-    lastOutcome !== "refused";
 
   return {
     counters,
@@ -148,7 +185,7 @@ export function createLineDecoder(
       }
       if (failure !== undefined) return { complete: false, ...failure };
       // A file may end without a line end; it broke off when what is there of its last line makes no record.
-      if (hadUnendedLine && isBad()) {
+      if (hadUnendedLine && lastIsBad) {
         return {
           complete: false,
           offset: wholeLinesEnd,

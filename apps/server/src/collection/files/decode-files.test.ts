@@ -1,9 +1,10 @@
+import { gzipSync } from "node:zlib";
 import { createFlowBatch, startFlow, writeIpv4 } from "@flowlens/flow";
 import { encodeNetflow5, encodeSflow5, type RecordJson } from "@flowlens/codec";
 import { ipv4, link, pcapFile, udp, type CapturedFrame } from "@flowlens/made-traffic";
 import { describe, expect, it } from "vitest";
 import { createFileDecoding } from "./decode-files.ts";
-import { createDecoder } from "./flow-file.ts";
+import { createDecoder, examineFile } from "./flow-file.ts";
 import { madeFolder, officePcap } from "./testing/made-files.ts";
 
 const folder = madeFolder();
@@ -51,6 +52,38 @@ describe("createFileDecoding", () => {
     expect(files[0].content).toBe("export");
     expect(fromPcap.map(({ exporter: _exporter, ...same }) => same)).toEqual(fromDatagram);
     expect(fromPcap[0].exporter).toBe("192.0.2.1");
+  });
+
+  it("shows VPC flow logs with their other fields and nfdump's CSV, gzip or not", async () => {
+    const vpc =
+      "2 123456789010 eni-1235b8ca 10.0.0.1 10.0.0.2 20641 22 6 20 4249 1418530010 1418530070 REJECT OK\n";
+    const nfdump =
+      "ts,te,td,sa,da,sp,dp,pr,flg,ipkt,ibyt\n" +
+      "2026-11-20 11:59:55,2026-11-20 11:59:58,3.5,10.0.0.1,10.0.0.2,50000,443,TCP,......S.,1,60\n" +
+      "Summary\nflows,bytes\n1,60\n";
+    const { records, files } = await decodeAll([
+      folder.write("vpc.log.gz", gzipSync(vpc)),
+      folder.write("nfdump.csv.gz", gzipSync(nfdump)),
+    ]);
+    expect(files.map(({ format, end }) => [format, end])).toEqual([
+      ["vpc-flow-log", { complete: true }],
+      ["nfdump-csv", { complete: true }],
+    ]);
+    expect(files[0].counters).toMatchObject({ records: 1, records_rejected: 1, flows: 0 });
+    expect(records).toMatchObject([
+      { protocol: "vpc", dst_port: 22, fields: { action: "REJECT", interface_id: "eni-1235b8ca" } },
+      { protocol: "nfdump", time_end: "2026-11-20T11:59:58.500Z", tcp_flags: 2 },
+    ]);
+  });
+
+  it("shows a VPC flow log without times, which an import refuses with what it lacks", async () => {
+    const path = folder.write("no-times.log", "srcaddr dstaddr action\n10.0.0.1 10.0.0.2 ACCEPT\n");
+    const { records } = await decodeAll([path]);
+    expect(records).toMatchObject([{ protocol: "vpc", src_addr: "10.0.0.1", dst_addr: "10.0.0.2" }]);
+    await expect(examineFile(path)).rejects.toMatchObject({
+      code: "FILE_BROKEN",
+      message: expect.stringContaining("lacks srcport, dstport, protocol, start"),
+    });
   });
 
   it("reads sFlow from a datagram, hex and a capture, and shows its counters only when asked", async () => {

@@ -115,6 +115,17 @@ async function probeContent(path: string, signal: AbortSignal | undefined): Prom
 }
 
 function protocolName(kind: FlowFileKind): RecordJson["protocol"] {
-  if (kind.format === "csv") return "csv";
-  return kind.format === "zeek-tsv" || kind.format === "zeek-json" ? "zeek" : "metered";
+  switch (kind.format) {
+    case "csv":
+      return "csv";
+    case "nfdump-csv":
+      return "nfdump";
+    case "vpc-flow-log":
+      return "vpc";
+    case "zeek-tsv":
+    case "zeek-json":
+      return "zeek";
+    default:
+      return "metered";
+  }
 }

@@ -96,7 +96,7 @@ export async function examineFile(path: string, options: ExamineOptions = {}): P
 /** Where a decoder puts what it decodes. */
 export interface DecoderOutput {
   readonly sink: FlowSink;
-  /** Receives records of export datagrams as objects, instead of rows in the sink. */
+  /** Receives records of export datagrams and of VPC flow logs as objects, instead of rows in the sink. */
   readonly visit?: ((record: RecordJson) => void) | undefined;
   /** The state of exporters and templates, shared by files that are read one after the other; new where not given. */
   readonly exports?: ExportDecoder | undefined;
@@ -121,7 +121,7 @@ export function createDecoder(kind: FlowFileKind, output: DecoderOutput): FlowFi
     case "hex-lines":
       return createHexLinesDecoder(output);
     default:
-      return createFlowFileDecoder(kind.format, output.sink);
+      return createFlowFileDecoder(kind.format, output.sink, { visit: output.visit });
   }
 }
 
