@@ -1,6 +1,15 @@
 /** One decoded record as `flowlens decode` prints it; a key is absent when the packet or line does not carry it. */
 export interface RecordJson {
-  readonly protocol: "netflow5" | "netflow9" | "ipfix" | "sflow5" | "metered" | "zeek" | "csv" | "vpc" | "nfdump";
+  readonly protocol:
+    | "netflow5"
+    | "netflow9"
+    | "ipfix"
+    | "sflow5"
+    | "metered"
+    | "zeek"
+    | "csv"
+    | "vpc"
+    | "nfdump";
   /** Only for options data records (v9, IPFIX): what an exporter says of itself. */
   readonly record?: "options";
   readonly exporter?: string;

@@ -12,7 +12,7 @@ import { SLOT, SLOTS } from "./fields.ts";
 
 export const SRC_AT = 0;
 export const DST_AT = ADDRESS_BYTES;
-export const UNSET = -1;
+const UNSET = -1;
 const BAD = -2;
 
 const NODATA = asciiBytes("NODATA");
