@@ -1,4 +1,10 @@
-import { createExportDecoder, type FileEnd, type FlowFileDecoder, type RecordJson } from "@flowlens/codec";
+import {
+  createExportDecoder,
+  recogniseExportDatagram,
+  type FileEnd,
+  type FlowFileDecoder,
+  type RecordJson,
+} from "@flowlens/codec";
 import { ADDRESS_BYTES, flushFlows } from "@flowlens/flow";
 import type { DecoderOutput } from "./flow-file.ts";
 
@@ -7,6 +13,10 @@ const MAX_DATAGRAM_BYTES = 65_535;
 const MAX_HEX_LINE_BYTES = 2 * MAX_DATAGRAM_BYTES + 1_024;
 
 const SOURCE = { exporter: new Uint8Array(ADDRESS_BYTES), port: 0, receivedAtMs: 0 };
+
+/** sFlow v5 gives the uptime of its agent and no time of day; rows of it would all lie in 1970. */
+const WITHOUT_TIME =
+  "sFlow packets carry no time of day, and this file does not tell when they came: take a capture (pcap) of them";
 
 /** Decoder of a file that holds the payload of one export datagram and nothing else. */
 export function createDatagramDecoder({ sink, visit, exports }: DecoderOutput): FlowFileDecoder {
@@ -26,6 +36,8 @@ export function createDatagramDecoder({ sink, visit, exports }: DecoderOutput): 
     finish(): FileEnd {
       if (failure) return { complete: false, ...failure };
       const bytes = Buffer.concat(parts);
+      if (visit === undefined && isWithoutTime(bytes))
+        return { complete: false, offset: 0, reason: WITHOUT_TIME };
       const refusedBefore = refusals(decoder.counters);
       // What is shown counts as held, though it makes no row: a sampled packet that is not IP, an options record.
       let shown = 0;
@@ -58,7 +70,7 @@ export function createDatagramDecoder({ sink, visit, exports }: DecoderOutput): 
 /** Decoder of lines of hex digits (spaces and colons allowed, # begins a comment), one export datagram a line. */
 export function createHexLinesDecoder({ sink, visit, exports }: DecoderOutput): FlowFileDecoder {
   const decoder = exports ?? createExportDecoder();
-  const counters = { lines: 0, bad_lines: 0 };
+  const counters = { lines: 0, bad_lines: 0, datagrams_without_time: 0 };
   const text = new TextDecoder("latin1");
   let rest = "";
   let skipping = false;
@@ -73,6 +85,7 @@ export function createHexLinesDecoder({ sink, visit, exports }: DecoderOutput): 
     }
     const bytes = Buffer.from(digits, "hex");
     if (visit) decoder.datagramToJson(bytes, 0, bytes.length, SOURCE, visit);
+    else if (isWithoutTime(bytes)) counters.datagrams_without_time++;
     else decoder.datagram(bytes, 0, bytes.length, SOURCE, sink);
   }
 
@@ -94,13 +107,18 @@ export function createHexLinesDecoder({ sink, visit, exports }: DecoderOutput): 
       if (rest !== "" && !skipping) line(rest);
       rest = "";
       flushFlows(sink);
-      return { complete: true };
+      const isOfNoUse = counters.datagrams_without_time > 0 && decoder.counters.packets === 0;
+      return isOfNoUse ? { complete: false, offset: 0, reason: WITHOUT_TIME } : { complete: true };
     },
     get counters() {
       return { ...counters, ...decoder.counters };
     },
     failure: undefined,
   };
+}
+
+function isWithoutTime(bytes: Uint8Array): boolean {
+  return recogniseExportDatagram(bytes, 0, bytes.length) === "sflow5";
 }
 
 /** Datagrams that were not read, or not wholly: malformed, of a version that is not read, or of none. */

@@ -1,9 +1,11 @@
 import { createFlowBatch, startFlow, writeIpv4, type FlowBatch } from "@flowlens/flow";
-import { encodeIpfix, encodeNetflow9, type RecordJson } from "@flowlens/codec";
+import { encodeIpfix, encodeNetflow9, encodeSflow5, type RecordJson } from "@flowlens/codec";
 import { ipv4, link, pcapFile, udp } from "@flowlens/made-traffic";
 import { describe, expect, it } from "vitest";
 import { createFileDecoding, type DecodeOptions } from "./decode-files.ts";
+import { examineFile } from "./flow-file.ts";
 import { createIpfixMessagesDecoder } from "./ipfix-messages-decoder.ts";
+import { readFlowFile } from "./read-flow-file.ts";
 import { madeFolder } from "./testing/made-files.ts";
 
 const UNIX_MS = Date.UTC(2026, 2, 3);
@@ -83,6 +85,39 @@ describe("files of export packets", () => {
       const other = await decodeAll([path], { port: 2_055 });
       expect(other.files[0]).toMatchObject({ records: 0, counters: { packets_to_other_ports: 1 } });
     }
+  });
+
+  it("of sFlow are shown without a time, and refused for import, since they would all lie in 1970", async () => {
+    const agent = new Uint8Array(16);
+    const batch = madeBatch(2);
+    const { datagrams } = encodeSflow5(batch, {
+      agent,
+      subAgent: 0,
+      uptimeMs: 9_000,
+      sequence: 0,
+      sampleSequence: 0,
+    });
+    const hexOf = (datagram: Uint8Array) => `${Buffer.from(datagram).toString("hex")}\n`;
+    for (const path of [
+      folder.write("sflow.dat", datagrams[0]),
+      folder.write("sflow.hex", hexOf(datagrams[0])),
+    ]) {
+      const { records } = await decodeAll([path]);
+      expect(records).toHaveLength(2);
+      expect(records[0]).not.toHaveProperty("time_start");
+      await expect(examineFile(path)).rejects.toMatchObject({
+        code: "FILE_BROKEN",
+        message: expect.stringMatching(/sflow\.(dat|hex): sFlow packets carry no time of day/),
+      });
+    }
+    const mixed = folder.write("mixed.hex", hexOf(netflow9(3)[0]) + hexOf(datagrams[0]));
+    const read = await readFlowFile(mixed, { onBatch: () => Promise.resolve() });
+    expect(read).toMatchObject({
+      records: 3,
+      end: { complete: true },
+      counters: { datagrams_without_time: 1 },
+    });
+    expect(read.firstRecordAt?.getUTCFullYear()).toBe(2026);
   });
 
   it("share one state of templates in the order they are named", async () => {

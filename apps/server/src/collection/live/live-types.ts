@@ -69,13 +69,9 @@ export const EXPORTER_STATES = ["receiving", "silent", "waiting_for_template", "
  */
 export type ExporterState = (typeof EXPORTER_STATES)[number];
 
-/** An exporter as it is kept and as it behaves. */
-export interface LiveExporter {
+/** How an exporter behaves, by its own packets. */
+export interface ExporterCounts {
   readonly address: string;
-  readonly name: string;
-  readonly networkId: number;
-  readonly network: string;
-  readonly state: ExporterState;
   readonly protocols: readonly string[];
   readonly packets: number;
   readonly records: number;
@@ -102,6 +98,14 @@ export interface LiveExporter {
   readonly timesClamped: number;
   /** The newest it said; 1 is unsampled. */
   readonly samplingRate: number;
+}
+
+/** An exporter as it is kept and as it behaves. */
+export interface LiveExporter extends ExporterCounts {
+  readonly name: string;
+  readonly networkId: number;
+  readonly network: string;
+  readonly state: ExporterState;
   /** What counts instead; null: believe it. */
   readonly samplingRateOverride: number | null;
   /** Receipt minus export time, in simulated time where the clock is simulated; null before the first packet. */

@@ -2,7 +2,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { SimulatedClock } from "#metadata-store";
 import type { SpoolConfig, SpoolWriterStatus } from "#spool";
 import type { CounterShape } from "./shared-counters.ts";
-import type { RefusedSender } from "./live-types.ts";
+import type { ExporterCounts, RefusedSender } from "./live-types.ts";
 
 /** What the threads of the collector say to each other. */
 
@@ -104,27 +104,8 @@ export type ToDecoder =
   | { readonly type: "finish" };
 
 /** One exporter as the decoder's thread sees it. Counters count from the start of the thread. */
-export interface ExporterReport {
-  readonly address: string;
-  readonly protocols: readonly string[];
-  readonly packets: number;
-  readonly records: number;
-  readonly recordsPerSecond: number;
-  readonly recordsLost: number;
-  readonly packetsLost: number;
-  readonly recordsDropped: number;
-  readonly samplesDropped: number;
-  readonly sequenceGaps: number;
-  readonly sequenceReorders: number;
-  readonly sequenceResets: number;
-  readonly recordsWaiting: number;
-  readonly templates: number;
+export interface ExporterReport extends ExporterCounts {
   readonly isWaiting: boolean;
-  readonly malformed: number;
-  readonly malformedByReason: Readonly<Record<string, number>>;
-  readonly unsupported: number;
-  readonly timesClamped: number;
-  readonly samplingRate: number;
   readonly clockSkewMs: number | undefined;
   /** Real time, whatever the exporter's clock. */
   readonly firstSeenMs: number;
