@@ -16,6 +16,8 @@ export const SLOT = {
   dstBytes: 11,
   tcpFlags: 12,
   dstTcpFlags: 13,
+  /** What a firewall did with it. */
+  action: 14,
 } as const;
 
 /**
@@ -37,6 +39,7 @@ const NAMES: readonly (readonly string[])[] = [
   "dst_bytes dbytes out_bytes obyt",
   "tcp_flags src_tcp_flags flags flg",
   "dst_tcp_flags",
+  "action",
 ].map((names) => names.split(" "));
 
 /** Slots without which a line is no flow. */

@@ -6,8 +6,8 @@ import {
   type LineFormat,
   type LineOutcome,
 } from "../text/index.ts";
-import { csvColumnsOf, type CsvColumns } from "./columns.ts";
-import { createCsvLine, createCsvRecord, readCsvRecord } from "./csv-record.ts";
+import { csvColumnsOf, SLOT, type CsvColumns } from "./columns.ts";
+import { createCsvLine, createCsvRecord, readCsvRecord, type CsvLine } from "./csv-record.ts";
 import { writeCsvFlows } from "./record-to-flow.ts";
 import { createNfdumpExtras, takeExtra } from "./nfdump-extras.ts";
 import { splitFields, type CsvFields } from "./split-fields.ts";
@@ -81,8 +81,21 @@ export function createCsvFormat(
       assign(bytes, columns);
       const verdict = readCsvRecord(line, record, extras !== undefined);
       if (verdict !== "ok") return verdict;
+      if (isRejected(line)) return "rejected";
       counters.flows += writeCsvFlows(record, sink, extras);
       return "record";
     },
   };
+}
+
+/** What firewalls and cloud flow logs write where they did not let the traffic pass. */
+const REJECTED = new Set(["reject", "rejected", "deny", "denied", "drop", "dropped", "block", "blocked"]);
+const MAX_ACTION_CHARS = 16;
+
+/** What did not pass is no conversation, as in VPC flow logs and NetFlow's firewall events. */
+function isRejected({ bytes, starts, ends }: CsvLine): boolean {
+  if (ends[SLOT.action] === 0) return false;
+  return REJECTED.has(
+    asciiText(bytes, starts[SLOT.action], ends[SLOT.action], MAX_ACTION_CHARS).toLowerCase(),
+  );
 }

@@ -245,3 +245,17 @@ describe("CSVs of networks that nobody here made", () => {
     expect(readCapture("ics_iec104_mms/mms_95min.flows.csv").length).toBeGreaterThan(0);
   });
 });
+
+describe("a CSV with the action of a firewall", () => {
+  // As Athena gives VPC flow logs.
+  const header = "srcaddr,dstaddr,srcport,dstport,protocol,packets,bytes,start,end,action";
+  const line = (action: string) => `198.51.100.7,10.0.0.5,40001,22,6,2,120,1700000000,1700000060,${action}`;
+
+  it("has no rows of what did not pass, and counts it", () => {
+    for (const action of ["REJECT", "Deny", "dropped", "block"]) {
+      const { flows, counters } = decode(header, line("ACCEPT"), line(action), line(""), line("allow"));
+      expect(flows).toHaveLength(3);
+      expect(counters).toMatchObject({ lines: 5, records: 4, flows: 3, records_rejected: 1 });
+    }
+  });
+});
