@@ -1,14 +1,10 @@
 import { withClickHouse } from "#engines/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { StoreClient } from "../client/store-client.ts";
-import {
-  openStoreUnderTest,
-  type StoreUnderTest,
-  type TestAggregate,
-} from "../fold/testing/store-under-test.ts";
+import { openStoreUnderTest, type StoreUnderTest } from "../fold/testing/store-under-test.ts";
 import { hoursOf, readHours } from "../rollup/testing/hours-of.ts";
-import type { ExpireRequest } from "./expire.ts";
-import { bringToLife, conversation, deathsAt, mortal } from "./testing/living-store.ts";
+import { at, day, KEPT, received } from "./testing/expiry-days.ts";
+import { bringToLife, conversation, mortal } from "./testing/living-store.ts";
 
 const clickhouse = withClickHouse();
 let store: StoreUnderTest;
@@ -18,26 +14,9 @@ beforeEach(async () => {
 });
 afterEach(() => store.drop());
 
-/** Noon, so many days after 2026-01-05. */
-const day = (number: number): number => Date.UTC(2026, 0, 5 + number, 12);
-const KEPT = { rawDays: 7, aggregateDays: 90, hourlyDays: 365 };
-const at = (number: number, kept: Partial<ExpireRequest> = {}): ExpireRequest => ({
-  ...KEPT,
-  ...kept,
-  nowMs: day(number),
-});
-
 async function count(table: string, where = "1"): Promise<number> {
   const sql = `SELECT count() AS rows FROM ${table} WHERE ${where}`;
   return Number((await store.client.row<{ rows: string }>({ name: "count", sql })).rows);
-}
-
-/** What all clients received, by client. */
-function received(rows: readonly TestAggregate[]): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const { side, host, bytes_in } of rows)
-    if (side === "client") sums[host] = (sums[host] ?? 0) + bytes_in;
-  return sums;
 }
 
 describe("the expiry of raw rows", () => {
@@ -197,41 +176,6 @@ describe("the expiry of aggregates", () => {
     expect(received(await readHours(store.client))).toEqual(all);
     expect(received(await store.aggregates())).toEqual({ "10.0.0.2": 8000 });
   });
-
-  it.each(
-    deathsAt(
-      "note expired batches",
-      "expire flows",
-      "roll up hours",
-      "switch hours",
-      "note expired folds",
-      "forget rows of folds",
-      "expire aggregates",
-    ),
-  )(
-    "killed $when its statement '$at' it loses nothing and doubles nothing when late rows come and it is done again",
-    async (death) => {
-      const life = await bringToLife(store);
-      await life.insert(conversation(0, 1), { receivedAtMs: day(0) });
-      await life.fold(day(0));
-      await life.insert(conversation(1, 2), { receivedAtMs: day(60) });
-      await life.fold(day(60));
-      const dying = await bringToLife(store, mortal(death));
-      await expect(dying.forgetting.expire(at(95))).rejects.toThrow("the power went out");
-      const reborn = await bringToLife(store);
-      expect(reborn.numbers.lastFold).toBeGreaterThanOrEqual(life.numbers.lastFold);
-      await reborn.insert(conversation(2, 3), { receivedAtMs: day(95) });
-      await reborn.fold(day(95));
-      await reborn.rollup({ nowMs: day(95) });
-      await reborn.forgetting.expire(at(95));
-      expect(received(await readHours(store.client))).toEqual({
-        "10.0.0.1": 4000,
-        "10.0.0.2": 4000,
-        "10.0.0.3": 4000,
-      });
-      expect(received(await store.aggregates())).toEqual({ "10.0.0.2": 4000, "10.0.0.3": 4000 });
-    },
-  );
 
   it("drops hours by the month in which they were rolled up, and numbers go on where they were", async () => {
     const life = await bringToLife(store);

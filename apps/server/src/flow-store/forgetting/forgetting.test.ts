@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { withClickHouse } from "#engines/testing";
 import { openStoreUnderTest, type StoreUnderTest } from "../fold/testing/store-under-test.ts";
-import { bringToLife, conversation, deathsAt, mortal } from "./testing/living-store.ts";
+import { bringToLife, conversation } from "./testing/living-store.ts";
 
 const clickhouse = withClickHouse();
 let store: StoreUnderTest;
@@ -82,42 +82,6 @@ describe("forgetting an import", () => {
     expect(await count("flows")).toBe(2);
   });
 
-  it.each(["straight away", "after a fold"])(
-    "may be killed before and after each of its statements: done again %s, it is as if the import had never been, and it can be imported anew",
-    async (next) => {
-      const deaths = deathsAt("request folds", "note forgotten imports", "forget rows of flows").map(
-        (death, i) => ({ death, id: i + 1 }),
-      );
-      const imported = [...conversation(0, 1), ...conversation(0, 2)];
-      let life = await bringToLife(store);
-      const seen = () =>
-        Promise.all(deaths.map(async ({ death, id }) => ({ death, aggregates: await store.aggregates(id) })));
-      for (const { id } of deaths) await life.insert(conversation(0, 1), { networkId: id });
-      await life.fold();
-      const without = await seen();
-      const importAll = async () => {
-        for (const { id } of deaths)
-          await life.insert(imported, { networkId: id, importId: id, token: "batch 0" });
-        await life.fold();
-      };
-      await importAll();
-      const withImports = await seen();
-      expect(withImports).not.toEqual(without);
-      for (const { death, id } of deaths) {
-        const dying = await bringToLife(store, mortal(death));
-        await expect(dying.forgetting.forgetImport(id)).rejects.toThrow("the power went out");
-      }
-      life = await bringToLife(store);
-      if (next === "after a fold") await life.fold();
-      for (const { id } of deaths) await life.forgetting.forgetImport(id);
-      await life.fold();
-      expect(await seen()).toEqual(without);
-      await importAll();
-      expect(await seen()).toEqual(withImports);
-    },
-    60_000,
-  );
-
   it("does not let a fold read while the rows are still going, whoever began that", async () => {
     const life = await bringToLife(store);
     await life.insert(conversation(0, 1));
@@ -137,53 +101,4 @@ describe("forgetting an import", () => {
     const hosts = (await store.aggregates()).filter((row) => row.side === "client").map((row) => row.host);
     expect(hosts).toEqual(["10.0.0.1"]);
   });
-});
-
-describe("forgetting a network", () => {
-  const TABLES = [
-    "flows",
-    "aggregates",
-    "folds",
-    "aggregates_hourly",
-    "rollups",
-    "served_endpoints",
-    "fold_requests",
-  ];
-
-  async function fill(networkIds: readonly number[]): Promise<void> {
-    const life = await bringToLife(store);
-    for (const networkId of networkIds) {
-      await life.insert([...conversation(0, 1), ...conversation(1, 2)], { networkId, importId: 7 });
-      await life.insert(conversation(0, 3), { networkId });
-    }
-    await life.fold();
-    for (const table of ["aggregates_hourly", "rollups", "served_endpoints"]) {
-      const rows = networkIds.map((networkId) => `(${networkId})`).join(",");
-      await store.client.command({ name: "fill", sql: `INSERT INTO ${table} (network_id) VALUES ${rows}` });
-    }
-  }
-
-  it("leaves nothing of it and everything of the others, killed before and after each of its statements and done again", async () => {
-    const deaths = deathsAt(
-      "request folds",
-      "note forgotten imports",
-      ...TABLES.map((table) => `forget rows of ${table}`),
-    );
-    await fill([1, ...deaths.map((_, i) => 2 + i)]);
-    const others = await store.aggregates(1);
-    for (const [i, death] of deaths.entries()) {
-      const dying = await bringToLife(store, mortal(death));
-      await expect(dying.forgetting.forgetNetwork(2 + i), JSON.stringify(death)).rejects.toThrow(
-        "the power went out",
-      );
-    }
-    const reborn = await bringToLife(store);
-    await reborn.fold();
-    for (const i of deaths.keys()) await reborn.forgetting.forgetNetwork(2 + i);
-    await reborn.fold();
-    for (const table of TABLES) expect(await count(table, "network_id > 1"), table).toBe(0);
-    expect(await store.aggregates(1)).toEqual(others);
-    expect(await count("rollups")).toBe(1);
-    expect(reborn.forgetting.timesForgotten(7)).toBeGreaterThan(0);
-  }, 60_000);
 });
