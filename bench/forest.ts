@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { CLASSES, FEATURES, makeClasses, type MadeClasses } from "./forest/made-classes.ts";
+import { measurePageView } from "./forest/page-view.ts";
 import { machineFacts } from "./harness.ts";
 
 const { values: options } = parseArgs({
@@ -134,6 +135,7 @@ try {
     if (figures[learner].peer === null) say(`  ${PYTHON} has no such learner; nothing to compare with`);
   }
   const perSecond = (seconds = Number.NaN): number => Math.round(1_000_000 / seconds);
+  const pageView = measurePageView(Number(options.trees));
   const result = {
     command: ["npm run bench:forest --", ...process.argv.slice(2)].join(" "),
     machine: machineFacts(),
@@ -147,7 +149,11 @@ try {
     predict_rows_per_second: perSecond(predicted?.ours.predict_s),
     predict_two_workers_rows_per_second: perSecond(predicted?.two.predict_s),
     predict_two_workers_rows_per_second_by_cpu: perSecond(predicted?.two.predict_path_s),
+    page_view: pageView,
   };
+  say(
+    `a model of ${pageView.rows} rows, ${pageView.nodes} nodes: explained for all classes in ${pageView.explain_all_classes_cpu_ms} ms CPU, for one in ${pageView.explain_one_class_cpu_ms} ms (boosting ${pageView.boosting_explain_all_classes_cpu_ms} ms); its file has ${pageView.model_file_bytes} bytes`,
+  );
   say(
     `predicting with the random forest: ${result.predict_rows_per_second} rows/s, two workers ${result.predict_two_workers_rows_per_second}`,
   );
